@@ -1,0 +1,55 @@
+#include <quire/messages/document.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using quire::document;
+using quire::errc;
+
+BOOST_AUTO_TEST_SUITE(document_values)
+
+BOOST_AUTO_TEST_CASE(keeps_the_text_as_given_and_gives_the_value) {
+  auto made = document::parse(R"( {"a" : 1.0, "big": 18446744073709551615} )");
+  BOOST_TEST_REQUIRE(made.has_value());
+  BOOST_TEST(made->text() == R"( {"a" : 1.0, "big": 18446744073709551615} )");
+  BOOST_TEST(made->value().at("big").as_uint64() == 18446744073709551615ULL);
+}
+
+BOOST_AUTO_TEST_CASE(of_duplicate_names_the_last_wins_also_in_the_text) {
+  auto made = document::parse(R"({"a":1,"b":":\":","a":2})");
+  BOOST_TEST_REQUIRE(made.has_value());
+  BOOST_TEST(made->value().at("a").as_int64() == 2);
+  BOOST_TEST(made->text() == R"({"a":2,"b":":\":"})");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_is_no_json_with_its_position) {
+  for (const auto* bad : {"", "{", "{\"a\":}", "nul", "1 2", "\"\xFF\"", "\"\\ud800\"", "{'a':1}", "01"}) {
+    auto made = document::parse(bad);
+    BOOST_TEST_REQUIRE(made.has_error(), bad);
+    BOOST_TEST(made.error().code == errc::payload_not_json);
+    BOOST_TEST(made.error().context.find("byte") != std::string::npos);
+  }
+  BOOST_TEST(document::parse("1e400").error().code == errc::payload_not_json);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_depth_and_size_beyond_the_limits) {
+  BOOST_TEST(document::parse(std::string(128, '[') + std::string(128, ']')).has_value());
+  BOOST_TEST(document::parse(std::string(129, '[') + std::string(129, ']')).error().code == errc::depth_exceeded);
+  BOOST_TEST(document::parse(std::string(10'000, '[')).error().code == errc::depth_exceeded);
+  BOOST_TEST(document::parse("\"" + std::string(100U << 20U, 'x') + "\"").error().code == errc::too_large);
+}
+
+BOOST_AUTO_TEST_CASE(an_object_is_demanded_where_one_is_needed) {
+  BOOST_TEST(document::parse_object("{}").has_value());
+  BOOST_TEST(document::parse_object("[]").error().code == errc::validation_failed);
+}
+
+BOOST_AUTO_TEST_CASE(absent_is_not_empty) {
+  BOOST_TEST(!document{});
+  BOOST_TEST(!!document::empty_object());
+  BOOST_TEST(document{}.text().empty());
+  BOOST_TEST(document{}.value().is_null());
+  BOOST_TEST(document::trusted("{\"x\":[1,2]}").value().at("x").as_array().size() == 2U);
+  BOOST_TEST(document::trusted("not json").value().is_null());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
