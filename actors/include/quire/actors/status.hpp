@@ -1,0 +1,36 @@
+#pragma once
+
+#include <quire/messages/ids.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace quire {
+
+/// Numbers of one tenant since the engine opened.
+struct tenant_status {
+  org_id org;
+  bool open = false;             ///< its file is open now
+  change_seq seq;                ///< last change known to be committed
+  std::uint64_t requests = 0;    ///< write requests answered
+  std::uint64_t failed = 0;      ///< of these, with an error
+  std::uint64_t commits = 0;
+  std::uint64_t busy = 0;        ///< refused because too much was in flight
+  std::uint64_t foreign_commits = 0;  ///< commits of other processes noticed
+  std::size_t in_flight = 0;     ///< requests admitted and not answered
+  std::size_t in_flight_bytes = 0;
+  std::size_t subscribers = 0;
+  std::size_t views = 0;
+  std::uint64_t wal_bytes = 0;
+};
+
+/// A moment's picture of an engine; cheap, from any thread.
+struct engine_status {
+  std::size_t threads = 0;
+  std::size_t open_tenants = 0;
+  std::size_t in_flight = 0;
+  std::size_t in_flight_bytes = 0;
+  std::vector<tenant_status> tenants;  ///< those used since the engine opened
+};
+
+}  // namespace quire

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <quire/actors/subscription.hpp>
+#include <quire/actors/view.hpp>
+#include <quire/messages/queries.hpp>
+#include <quire/messages/requests.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace quire {
+
+class tenant_core;
+
+struct write_options {
+  /// How long the caller waits; absent: `engine_options::timeout`. A request that waited longer is not applied.
+  std::optional<std::chrono::milliseconds> timeout;
+  /// False spares the copies of rows in the answer.
+  bool want_rows = true;
+};
+
+/// One tenant, as code in an ordinary thread sees it. Calls block until the answer is durable; they may be made from any
+/// number of threads at once, and the engine commits what arrives together in one transaction. Called from an actor or
+/// from a callback of the engine, a blocking call answers `would_deadlock`. Copies are cheap and share the tenant.
+/// For actors: quire/actors/tenant_actor.hpp.
+class tenant_base {
+ public:
+  [[nodiscard]] const org_id& org() const;
+
+  /// Several operations that commit or fail as one.
+  [[nodiscard]] result<write_reply> write(std::vector<operation> operations, const write_options& options = {});
+  /// Does not wait: `done` is called once, on a thread of the engine, when the answer is durable or the request refused.
+  /// It must not block. Not admitted: called before `submit` returns.
+  void submit(std::vector<operation> operations, std::function<void(result<write_reply>)> done,
+              const write_options& options = {});
+
+  // One operation each.
+  [[nodiscard]] result<graph_type> define(graph_type_name name, std::string_view module_json);
+  [[nodiscard]] result<graph_type> define(define_graph_type what);
+  [[nodiscard]] result<void> remove(delete_graph_type what);
+  [[nodiscard]] result<graph> create(create_graph what);
+  [[nodiscard]] result<graph> update(update_graph what);
+  [[nodiscard]] result<removed> remove(delete_graph what);
+  [[nodiscard]] result<node> create(create_node what);
+  [[nodiscard]] result<node> upsert(upsert_node what);
+  [[nodiscard]] result<node> update(update_node what);
+  [[nodiscard]] result<removed> remove(delete_node what);
+  [[nodiscard]] result<edge> create(create_edge what);
+  [[nodiscard]] result<edge> upsert(upsert_edge what);
+  [[nodiscard]] result<edge> update(update_edge what);
+  [[nodiscard]] result<removed> remove(delete_edge what);
+
+  /// A snapshot to read from in this thread; it shows every write answered before.
+  [[nodiscard]] result<quire::view> view() const;
+  /// A feed of committed changes.
+  [[nodiscard]] result<subscription> subscribe(const subscribe_options& options = {}) const;
+
+  /// For actors and for tests: what stands behind.
+  [[nodiscard]] const std::shared_ptr<tenant_core>& core() const { return core_; }
+  [[nodiscard]] const quire::session& session() const { return session_; }
+
+ protected:
+  tenant_base(std::shared_ptr<tenant_core> core, quire::session session);
+
+ private:
+  template <class Row>
+  result<Row> one(operation what);
+
+  std::shared_ptr<tenant_core> core_;
+  quire::session session_;
+};
+
+/// A tenant whose requests are checked as `Access` says: `tenant<access::open>` does not check at all.
+template <class Access>
+class tenant;
+
+template <>
+class tenant<access::open> final : public tenant_base {
+ public:
+  tenant(std::shared_ptr<tenant_core> core, access::open mode);
+};
+
+}  // namespace quire
