@@ -41,6 +41,7 @@ inline std::ostream& operator<<(std::ostream& out, change_op op) { return out <<
 
 /// One committed mutation of one row.
 struct change_event {
+  static constexpr int version = 1;
   change_seq seq;
   org_id org;             ///< empty in the system file
   graph_id graph;         ///< empty for tables without a graph

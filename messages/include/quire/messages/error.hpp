@@ -22,6 +22,7 @@ struct error_detail {
 /// Why an operation failed: a code for programs, a context for people (what was tried, on what, what the library said,
 /// what to do), and details where there are several findings. A regular value.
 struct error {
+  static constexpr int version = 1;
   errc code = errc::none;
   std::string context;
   std::vector<error_detail> details;

@@ -107,6 +107,7 @@ struct read_request {
 };
 
 struct read_reply {
+  static constexpr int version = 1;
   std::variant<std::monostate, node, edge, page<node>, page<edge>, page<neighbor>, path, graph_stat> value;
 };
 

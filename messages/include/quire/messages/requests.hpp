@@ -183,6 +183,7 @@ struct write_request {
 };
 
 struct write_reply {
+  static constexpr int version = 1;
   /// Number of the last change of this request; when it changed nothing, of the last change of the file.
   change_seq seq;
   std::vector<outcome> outcomes;
