@@ -3,6 +3,7 @@
 #include <quire/actors/options.hpp>
 #include <quire/actors/status.hpp>
 #include <quire/actors/tenant.hpp>
+#include <quire/messages/requests.hpp>
 
 #include <caf/fwd.hpp>
 
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace quire {
-
-/// A new organization. Name and slug default to the id; the owner's account is made when the address is new.
-struct new_organization {
-  org_id id;
-  std::string owner_email;
-  std::string name;
-  std::string slug;
-};
 
 /// An open data folder. Thread-safe; move-only. Closing (or destroying) it answers or refuses every request under way,
 /// ends subscriptions and views, and leaves no thread, descriptor or lock behind.

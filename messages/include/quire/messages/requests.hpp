@@ -190,4 +190,14 @@ struct write_reply {
   friend bool operator==(const write_reply&, const write_reply&) = default;
 };
 
+// --- Requests to SYSTEM --------------------------------------------------------------------------------------------
+
+/// A new organization. Name and slug default to the id; the owner's account is made when the address is new.
+struct new_organization {
+  org_id id;
+  std::string owner_email;
+  std::string name;
+  std::string slug;
+};
+
 }  // namespace quire
