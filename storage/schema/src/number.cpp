@@ -1,0 +1,111 @@
+#include "number.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace quire::schema {
+namespace {
+
+int order(std::uint64_t a, std::uint64_t b) noexcept {
+  return a < b ? -1 : static_cast<int>(a > b);
+}
+
+/// Compares a whole number within 64 bits with a double that is not one.
+int compare_whole(const number& whole, double real) noexcept {
+  if (real >= 0x1p64) return -1;
+  if (!(real > -0x1p63)) return 1;
+  // A double with a fraction is smaller than 2^53, so its floor converts exactly.
+  const auto below = number::of(std::floor(real));
+  return compare(whole, below) <= 0 ? -1 : 1;
+}
+
+std::uint64_t magnitude(const number& n) noexcept {
+  return n.kind == number::form::negative ? ~static_cast<std::uint64_t>(n.negative) + 1 : n.natural;
+}
+
+}  // namespace
+
+double number::as_double() const noexcept {
+  switch (kind) {
+    case form::negative: return static_cast<double>(negative);
+    case form::natural: return static_cast<double>(natural);
+    case form::real: return real;
+  }
+  return 0;
+}
+
+int compare(const number& a, const number& b) noexcept {
+  using enum number::form;
+  if (a.kind == natural && b.kind == natural) return order(a.natural, b.natural);
+  if (a.kind == real || b.kind == real) {
+    if (a.kind == b.kind) return a.real < b.real ? -1 : static_cast<int>(a.real > b.real);
+    return a.kind == real ? -compare_whole(b, a.real) : compare_whole(a, b.real);
+  }
+  if (a.kind != b.kind) return a.kind == negative ? -1 : 1;
+  return a.negative < b.negative ? -1 : static_cast<int>(a.negative > b.negative);
+}
+
+bool is_multiple(const number& value, const number& divisor) noexcept {
+  if (value.kind != number::form::real && divisor.kind != number::form::real) {
+    const auto by = magnitude(divisor);
+    return by != 0 && magnitude(value) % by == 0;
+  }
+  return std::fmod(value.as_double(), divisor.as_double()) == 0;
+}
+
+std::string to_text(const number& n) {
+  switch (n.kind) {
+    case number::form::negative: return std::to_string(n.negative);
+    case number::form::natural: return std::to_string(n.natural);
+    case number::form::real: break;
+  }
+  // Digits and exponent from the shortest scientific form, then JavaScript's choice between plain
+  // and exponent.
+  std::array<char, 40> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), n.real,
+                                 std::chars_format::scientific)
+                       .ptr;
+  std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  std::string out;
+  if (text.front() == '-') {
+    out += '-';
+    text.remove_prefix(1);
+  }
+  const auto e = text.find('e');
+  if (e == std::string_view::npos) return out.append(text);  // not finite
+  std::string digits;
+  for (const char c : text.substr(0, e)) {
+    if (c != '.') digits += c;
+  }
+  int exponent = 0;
+  const auto exponent_text = text.substr(text[e + 1] == '+' ? e + 2 : e + 1);
+  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+  const int point = exponent + 1;
+  const int count = static_cast<int>(digits.size());
+  if (point > 21 || point < -5) {
+    out += digits.front();
+    if (count > 1) out.append(1, '.').append(digits, 1);
+    return out.append(point > 0 ? "e+" : "e-").append(std::to_string(std::abs(exponent)));
+  }
+  if (point <= 0)
+    return out.append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
+  if (point >= count)
+    return out.append(digits).append(static_cast<std::size_t>(point - count), '0');
+  return out.append(digits, 0, static_cast<std::size_t>(point))
+      .append(1, '.')
+      .append(digits, static_cast<std::size_t>(point));
+}
+
+boost::json::value to_json(const number& n) {
+  switch (n.kind) {
+    case number::form::negative: return n.negative;
+    case number::form::natural:
+      if (n.natural <= static_cast<std::uint64_t>(INT64_MAX))
+        return static_cast<std::int64_t>(n.natural);
+      return n.natural;
+    case number::form::real: return n.real;
+  }
+  return nullptr;
+}
+
+}  // namespace quire::schema

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+
+namespace quire::schema {
+
+/// What one run over a value may still cost. Once `exhausted`, every verdict of the run is void.
+struct budget {
+  std::uint64_t steps;
+  std::uint32_t depth = 0;
+  bool exhausted = false;
+
+  /// Pays for work; false when it cannot be paid.
+  bool spend(std::uint64_t n) noexcept {
+    if (steps < n) {
+      steps = 0;
+      exhausted = true;
+      return false;
+    }
+    steps -= n;
+    return true;
+  }
+};
+
+/// As `equal`, one step for each value looked at; false when the budget ends.
+[[nodiscard]] bool equal_within(budget& left, const boost::json::value& a,
+                                const boost::json::value& b);
+
+/// Equal values have equal hashes; the order of members does not count.
+[[nodiscard]] std::uint64_t hash_of(const boost::json::value& v) noexcept;
+
+}  // namespace quire::schema
