@@ -3,6 +3,12 @@
 #include <array>
 
 namespace quire {
+namespace {
+
+/// What numbers without a meaning are called; not itself a code.
+constexpr std::string_view unknown_name = "unknown_error";
+
+}  // namespace
 
 std::string_view to_string(errc code) noexcept {
   switch (code) {
@@ -84,10 +90,11 @@ std::string_view to_string(errc code) noexcept {
     case errc::file_replaced: return "file_replaced";
     case errc::malformed_event: return "malformed_event";
   }
-  return "unknown_error";
+  return unknown_name;
 }
 
 errc errc_from_string(std::string_view name) noexcept {
+  if (name == unknown_name) return errc::none;
   for (unsigned number = 0; number < 256; ++number) {
     const auto code = static_cast<errc>(number);
     if (to_string(code) == name) return code;

@@ -18,6 +18,11 @@ BOOST_AUTO_TEST_CASE(every_code_has_a_name_and_a_protocol_code_and_comes_back_fr
   BOOST_TEST(known > 70);
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_numbers_without_a_meaning_is_no_code) {
+  BOOST_TEST(quire::errc_from_string("unknown_error") == quire::errc::none);
+  BOOST_TEST(quire::errc_from_string("") == quire::errc::none);
+}
+
 BOOST_AUTO_TEST_CASE(maps_to_the_protocol_as_specified) {
   BOOST_TEST(quire::protocol_code(quire::errc::duplicate_key) == "CONFLICT");
   BOOST_TEST(quire::protocol_code(quire::errc::validation_failed) == "VALIDATION_ERROR");
