@@ -44,22 +44,22 @@ class statement {
 
   template <std::integral Integer>
   requires(std::signed_integral<Integer> ||
-           sizeof(Integer) < sizeof(std::int64_t)) void bind(int index, Integer value) noexcept {
-    bind_integer(index, static_cast<std::int64_t>(value));
+           sizeof(Integer) < sizeof(std::int64_t)) void bind(int index, Integer number) noexcept {
+    bind_integer(index, static_cast<std::int64_t>(number));
   }
-  void bind(int index, double value) noexcept;
+  void bind(int index, double number) noexcept;
   /// Copies the text. An empty view binds the empty text, never NULL.
   void bind(int index, std::string_view text) noexcept;
   void bind(int index, const char* text) noexcept { bind(index, std::string_view{text}); }
   template <class Tag, class Value>
-  void bind(int index, const strong<Tag, Value>& value) noexcept {
-    bind(index, value.get());
+  void bind(int index, const strong<Tag, Value>& named) noexcept {
+    bind(index, named.get());
   }
   /// NULL when empty.
   template <class Value>
-  void bind(int index, const std::optional<Value>& value) noexcept {
-    if (value) {
-      bind(index, *value);
+  void bind(int index, const std::optional<Value>& given) noexcept {
+    if (given) {
+      bind(index, *given);
     } else {
       bind_null(index);
     }
@@ -102,8 +102,9 @@ class statement {
   friend class connection;
   friend struct connection_access;
   statement(::sqlite3_stmt* handle, std::string_view name) : handle_(handle), name_(name) {}
-  void bind_integer(int index, std::int64_t value) noexcept;
+  void bind_integer(int index, std::int64_t number) noexcept;
   void note_bind(int status) noexcept;
+  [[nodiscard]] error failure(int status);
 
   ::sqlite3_stmt* handle_ = nullptr;  // the destructor finalizes it
   int bind_status_ = 0;               // first failure since the last step
