@@ -20,10 +20,11 @@
 /// Documents take member names or JSON pointers (a name that begins with `/` only as a pointer).
 ///
 /// Comparison is typed: `true` is not 1, `"1"` is not 1, but 1 equals 1.0. Integers of 64 bits
-/// compare exactly, larger ones as doubles. Texts compare byte by byte. `ne` is the complement of
-/// `eq`, so rows without the value pass. lt, lte, gt and gte hold between values of one kind only.
-/// `exists` is true for a member that is null, `null` means absent or null. A column compared with
-/// a value of a kind it cannot hold is `filter_unsupported`.
+/// compare exactly, larger ones as doubles. Texts compare byte by byte. Types are named in stored
+/// or in entry form. `ne` is the complement of `eq`, so rows without the value pass. lt, lte, gt
+/// and gte hold between values of one kind only. `exists` is true for a member that is null, `null`
+/// means absent or null. A column compared with a value of a kind it cannot hold is
+/// `filter_unsupported`.
 ///
 /// An order is an array of objects with one member each:
 ///   [{"/size": "desc"}, {"metadata": {"_source.line": "asc"}}, {"key": "asc"}]
@@ -34,7 +35,7 @@
 /// characters are `filter_unsupported`; members written with needless escapes are not found.
 namespace quire::metagraph {
 
-enum class filter_kind : std::uint8_t { text, integer, boolean, type, document };
+enum class filter_kind : std::uint8_t { text, integer, boolean, node_type, edge_type, document };
 
 /// A column that filters and orders may name. All texts are constants of the program.
 struct filter_column {

@@ -14,9 +14,11 @@
 namespace quire::metagraph {
 
 class graph_type_view;
+struct reader_state;
 
 /// The compiled type of a graph; may answer null. It is asked only for rows whose type is NULL,
-/// that is, written by a foreign program. It may read from the reader's own connection.
+/// that is, written by a foreign program. It may read from the same connection, but not through the
+/// same reader.
 using type_lookup = std::function<std::shared_ptr<const graph_type_view>(const graph_id&)>;
 
 /// Answers everything that is asked of the metagraph tables of one file. Never writes.
@@ -81,8 +83,7 @@ class reader {
   static constexpr std::size_t max_types = 100;
 
  private:
-  struct state;
-  std::unique_ptr<state> state_;
+  std::unique_ptr<reader_state> state_;
 };
 
 }  // namespace quire::metagraph
