@@ -34,7 +34,7 @@ class arguments {
 /// An SQL function's body. It may use the connection it was registered on. An error becomes the
 /// error of the statement that called it, with `context` as the message. Exceptions are caught and
 /// reported likewise.
-using scalar_function = std::function<result<value>(const arguments&)>;
+using scalar_function = std::function<result<sql_value>(const arguments&)>;
 
 /// Where an SQL function may be called from and whether it always gives the same value for the same
 /// arguments.

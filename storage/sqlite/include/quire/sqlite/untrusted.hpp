@@ -30,7 +30,7 @@ struct untrusted_outcome {
 /// Called once before the first row, even when there is none.
 using untrusted_columns = std::function<void(std::span<const std::string> names)>;
 /// Called for each row; the values are valid during the call. False stops.
-using untrusted_row = std::function<bool(std::span<const value> values)>;
+using untrusted_row = std::function<bool(std::span<const sql_value> values)>;
 
 /// Runs one SELECT (or WITH, VALUES, EXPLAIN) that a person or program supplied. It can read every
 /// table and call SQLite's functions, and nothing else: no write, no PRAGMA but those that describe

@@ -14,6 +14,6 @@ struct hex_blob {
 };
 
 /// A value as SQLite knows them; `std::monostate` is NULL. Owns its content.
-using value = std::variant<std::monostate, std::int64_t, double, std::string, hex_blob>;
+using sql_value = std::variant<std::monostate, std::int64_t, double, std::string, hex_blob>;
 
 }  // namespace quire::sqlite
