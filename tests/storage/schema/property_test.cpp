@@ -1,0 +1,185 @@
+#include "support.hpp"
+
+#include <quire/schema/edits.hpp>
+#include <quire/schema/value.hpp>
+#include <quire/test/seed.hpp>
+
+#include <array>
+
+using quire::test::random_source;
+namespace json = boost::json;
+namespace schema = quire::schema;
+
+namespace {
+
+constexpr std::size_t rounds = 3'000;
+
+constexpr std::array names{"a", "b", "c", "a/b", "~", "", "~1", "0", "ä", "long name with spaces"};
+
+json::value random_value(random_source& from, std::size_t depth) {
+  switch (from.below(depth == 0 ? 7 : 10)) {
+    case 0: return nullptr;
+    case 1: return from.chance(0.5);
+    case 2: return static_cast<std::int64_t>(from.below(4)) - 1;
+    case 3: return static_cast<double>(from.below(8)) / 2;
+    case 4: return std::uint64_t{18446744073709551610ULL} + from.below(5);
+    case 5: return names[from.below(names.size())];
+    case 6: return json::value(std::string(from.below(4), 'x'));
+    case 7: {
+      json::array items;
+      for (auto n = from.below(4); n > 0; --n) items.push_back(random_value(from, depth - 1));
+      return items;
+    }
+    default: {
+      json::object members;
+      for (auto n = from.below(5); n > 0; --n)
+        members[names[from.below(names.size())]] = random_value(from, depth - 1);
+      return members;
+    }
+  }
+}
+
+/// A value close to another: most of it is kept.
+json::value changed(random_source& from, const json::value& v, std::size_t depth) {
+  if (depth == 0 || from.chance(0.2)) return random_value(from, depth);
+  if (v.is_object()) {
+    json::object members;
+    for (const auto& member : v.get_object()) {
+      if (!from.chance(0.2))
+        members.emplace(member.key(), changed(from, member.value(), depth - 1));
+    }
+    if (from.chance(0.3)) members[names[from.below(names.size())]] = random_value(from, depth - 1);
+    return members;
+  }
+  return v;
+}
+
+/// The same value with the members of every object in another order.
+json::value shuffled(random_source& from, const json::value& v) {
+  if (v.is_array()) {
+    json::array items;
+    for (const auto& item : v.get_array()) items.push_back(shuffled(from, item));
+    return items;
+  }
+  if (!v.is_object()) return v;
+  std::vector<std::string> keys;
+  for (const auto& member : v.get_object()) keys.emplace_back(member.key());
+  std::shuffle(keys.begin(), keys.end(), from.engine());
+  json::object members;
+  for (const auto& key : keys) members.emplace(key, shuffled(from, v.at(key)));
+  return members;
+}
+
+json::value random_schema(random_source& from, std::size_t depth) {
+  auto child = [&] { return random_schema(from, depth - 1); };
+  auto children = [&] {
+    json::array list;
+    for (auto n = 1 + from.below(3); n > 0; --n) list.push_back(child());
+    return list;
+  };
+  switch (from.below(depth == 0 ? 8 : 16)) {
+    case 0: return json::object{};
+    case 1: return json::object{{"type", "string"}, {"minLength", from.below(3)}};
+    case 2: return json::object{{"type", "integer"}, {"minimum", from.below(3)}};
+    case 3: return json::object{{"type", "number"}, {"multipleOf", 0.5}};
+    case 4: return json::object{{"const", random_value(from, 1)}};
+    case 5: return json::object{{"type", {"null", "boolean", "string"}}};
+    case 6: return json::object{{"enum", {random_value(from, 1), random_value(from, 1)}}};
+    case 7: return json::object{{"type", "object"}};
+    case 8: return json::object{{"anyOf", children()}};
+    case 9: return json::object{{"allOf", children()}, {"unevaluatedProperties", child()}};
+    case 10: return json::object{{"oneOf", children()}};
+    case 11: return json::object{{"not", child()}};
+    case 12:
+      return json::object{{"type", "array"}, {"items", child()}, {"uniqueItems", from.chance(0.5)}};
+    case 13: return json::object{{"prefixItems", children()}, {"contains", child()}};
+    case 14:
+      return json::object{{"patternProperties", {{"^[a-z]", child()}}},
+                          {"additionalProperties", child()}};
+    default: {
+      json::object properties;
+      json::array required;
+      for (auto n = from.below(4); n > 0; --n) {
+        const auto* name = names[from.below(names.size())];
+        if (properties.emplace(name, child()).second && from.chance(0.4))
+          required.emplace_back(name);
+      }
+      json::object made{{"type", "object"}, {"properties", properties}, {"required", required}};
+      if (from.chance(0.4))
+        made["additionalProperties"] = from.chance(0.5) ? json::value(false) : child();
+      return made;
+    }
+  }
+}
+
+/// Does the pointer lead to a value, or name a member that is missing from an object?
+bool resolves(const json::value& root, const std::string& path) {
+  if (path.empty()) return true;
+  boost::system::error_code ec;
+  if (root.find_pointer(path, ec) != nullptr) return true;
+  const auto* parent = root.find_pointer(path.substr(0, path.rfind('/')), ec);
+  return parent != nullptr && parent->is_object();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(schema_properties)
+
+BOOST_AUTO_TEST_CASE(patching_with_the_difference_gives_the_other_value) {
+  random_source from{11};
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto a = random_value(from, 4);
+    const auto b = from.chance(0.5) ? changed(from, a, 4) : random_value(from, 4);
+    const auto edits = schema::diff(a, b);
+    BOOST_TEST(edits.empty() == schema::equal(a, b));
+    const auto made = schema::patch(a, edits);
+    BOOST_TEST_REQUIRE(made.has_value(), json::serialize(a) << " to " << json::serialize(b)
+                                                            << " seed " << from.used());
+    BOOST_TEST(schema::equal(*made, b),
+               json::serialize(a) << " to " << json::serialize(b) << " seed " << from.used());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(errors_are_empty_exactly_if_check_passes_and_their_paths_resolve) {
+  random_source from{12};
+  std::size_t passed = 0;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto text = random_schema(from, 3);
+    const auto s = schema::compile(text);
+    BOOST_TEST_REQUIRE(s.has_value(), json::serialize(text) << " seed " << from.used());
+    for (int j = 0; j < 5; ++j) {
+      const auto value = random_value(from, 3);
+      const bool good = schema::check(*s, value);
+      const auto found = schema::errors(*s, value);
+      passed += static_cast<std::size_t>(good);
+      BOOST_TEST(good == found.empty(), json::serialize(text)
+                                            << " against " << json::serialize(value) << " seed "
+                                            << from.used());
+      for (const auto& e : found) {
+        BOOST_TEST(resolves(value, e.path), e.path << " in " << json::serialize(value));
+        BOOST_TEST(schema::error_number(e.code) >= 0, e.code);
+      }
+    }
+  }
+  BOOST_TEST(passed > rounds);  // neither all pass nor all fail
+  BOOST_TEST(passed < rounds * 4);
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_members_never_matters) {
+  random_source from{13};
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto text = random_schema(from, 3);
+    const auto value = random_value(from, 3);
+    const auto s = schema::compile(text);
+    const auto t = schema::compile(shuffled(from, text));
+    BOOST_TEST_REQUIRE((s.has_value() && t.has_value()));
+    const auto other = shuffled(from, value);
+    BOOST_TEST(schema::equal(value, other));
+    BOOST_TEST(schema::diff(value, other).empty());
+    BOOST_TEST(schema::check(*s, value) == schema::check(*t, other),
+               json::serialize(text)
+                   << " against " << json::serialize(value) << " seed " << from.used());
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
