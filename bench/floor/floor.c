@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- SQL: the tenant file of storage/sqlite/sql, the pragmas of its connections, the statements of its writers ---- */
+/* ---- SQL: the tenant file of storage/sqlite/sql, the pragmas of its connections, the statements
+ * of its writers ---- */
 
+/* clang-format off */
 static const char* const ddl[] = {
     "CREATE TABLE IF NOT EXISTS _quire_meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;",
     "CREATE TABLE IF NOT EXISTS graph_types (\n"
@@ -130,6 +132,7 @@ static const char* const ddl[] = {
     "CREATE TABLE IF NOT EXISTS _quire_lock_fences (name TEXT NOT NULL PRIMARY KEY, token INTEGER NOT NULL, owner TEXT) STRICT;",
     "CREATE TABLE IF NOT EXISTS _quire_rate_slices (name TEXT NOT NULL, slice_ms INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (name, slice_ms)) STRICT;",
 };
+/* clang-format on */
 
 static const char* const pragmas =
     "PRAGMA foreign_keys=ON;"
@@ -141,15 +144,18 @@ static const char* const pragmas =
     "PRAGMA wal_autocheckpoint=10000;";
 
 static const char* const insert_graph_type =
-    "INSERT INTO graph_types (id, name, config) VALUES ('0190a000-0000-7000-8000-000000000000', 'bench', '{}')";
+    "INSERT INTO graph_types (id, name, config) VALUES ('0190a000-0000-7000-8000-000000000000', "
+    "'bench', '{}')";
 static const char* const insert_graph =
     "INSERT INTO graphs (id, graph_type_id, name, status) "
     "VALUES (?1, '0190a000-0000-7000-8000-000000000000', 'bench', 'active')";
 static const char* const insert_node =
-    "INSERT INTO nodes (id, metadata, created_at, updated_at, graph_id, key, attributes, node_type) "
+    "INSERT INTO nodes (id, metadata, created_at, updated_at, graph_id, key, attributes, "
+    "node_type) "
     "VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)";
 static const char* const insert_edge =
-    "INSERT INTO edges (id, metadata, created_at, updated_at, graph_id, key, source_node_key, target_node_key, "
+    "INSERT INTO edges (id, metadata, created_at, updated_at, graph_id, key, source_node_key, "
+    "target_node_key, "
     "attributes, undirected, edge_type) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 static const char* const insert_event =
     "INSERT INTO _honker_stream (topic, key, payload, created_at) VALUES (?1, ?2, ?3, ?4)";
@@ -160,9 +166,12 @@ static const char* const select_node =
     "SELECT id, key, node_type, attributes, metadata, created_at, updated_at FROM nodes "
     "WHERE graph_id = ?1 AND key = ?2";
 static const char* const select_hop =
-    "SELECT e.rowid, e.id, e.key, e.edge_type, e.source_node_key, e.target_node_key, e.undirected, e.attributes, "
-    "e.metadata, e.created_at, e.updated_at, n.id, n.key, n.node_type, n.attributes, n.metadata, n.created_at, "
-    "n.updated_at FROM edges AS e CROSS JOIN nodes AS n ON n.graph_id = ?1 AND n.key = e.target_node_key "
+    "SELECT e.rowid, e.id, e.key, e.edge_type, e.source_node_key, e.target_node_key, e.undirected, "
+    "e.attributes, "
+    "e.metadata, e.created_at, e.updated_at, n.id, n.key, n.node_type, n.attributes, n.metadata, "
+    "n.created_at, "
+    "n.updated_at FROM edges AS e CROSS JOIN nodes AS n ON n.graph_id = ?1 AND n.key = "
+    "e.target_node_key "
     "WHERE e.graph_id = ?1 AND e.source_node_key = ?2";
 
 /* ---- Time, latencies, texts ---- */
@@ -259,11 +268,14 @@ const char* floor_node_attributes(long number) {
   if (text[0] == '\0') {
     const int i = (int)(number % varieties);
     snprintf(text, sizeof texts[0],
-             "{\"name\":\"function_%03d\",\"path\":\"src/module_%02d/part_%03d.cpp\",\"line\":%d,\"column\":%d,"
-             "\"exported\":%s,\"complexity\":%d.5,\"language\":\"cpp\",\"signature\":\"int function_%03d(const "
-             "std::string& name, int count)\",\"hash\":\"%08x%08x\",\"summary\":\"reads a record and checks it\"}",
-             i, i % 16, i, 10 + i * 3, i % 80, i % 2 == 0 ? "true" : "false", i % 30, i, (unsigned)i * 2654435761U,
-             (unsigned)i * 40503U);
+             "{\"name\":\"function_%03d\",\"path\":\"src/module_%02d/"
+             "part_%03d.cpp\",\"line\":%d,\"column\":%d,"
+             "\"exported\":%s,\"complexity\":%d.5,\"language\":\"cpp\",\"signature\":\"int "
+             "function_%03d(const "
+             "std::string& name, int count)\",\"hash\":\"%08x%08x\",\"summary\":\"reads a record "
+             "and checks it\"}",
+             i, i % 16, i, 10 + i * 3, i % 80, i % 2 == 0 ? "true" : "false", i % 30, i,
+             (unsigned)i * 2654435761U, (unsigned)i * 40503U);
   }
   return text;
 }
@@ -273,7 +285,8 @@ const char* floor_edge_attributes(long number) {
   char* text = texts[number % varieties];
   if (text[0] == '\0') {
     const int i = (int)(number % varieties);
-    snprintf(text, sizeof texts[0], "{\"line\":%d,\"count\":%d,\"kind\":\"direct\"}", 10 + i * 3, i % 7);
+    snprintf(text, sizeof texts[0], "{\"line\":%d,\"count\":%d,\"kind\":\"direct\"}", 10 + i * 3,
+             i % 7);
   }
   return text;
 }
@@ -289,18 +302,22 @@ long floor_edge_target(long number, long nodes, long degree) {
 struct file {
   sqlite3* db;
   sqlite3_stmt *begin, *commit, *savepoint, *release, *node, *edge, *event, *seq;
-  int64_t id_ms, id_counter; /* ids made so far in this millisecond; UUIDv7: time first, so that they ascend */
+  int64_t id_ms,
+      id_counter; /* ids made so far in this millisecond; UUIDv7: time first, so that they ascend */
   int64_t last_seq;
   char graph[floor_id_bytes];
 };
 
 static int check(sqlite3* db, int status, const char* what) {
   if (status == SQLITE_OK || status == SQLITE_ROW || status == SQLITE_DONE) return 0;
-  fprintf(stderr, "floor: %s: %s\n", what, db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(status));
+  fprintf(stderr, "floor: %s: %s\n", what,
+          db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(status));
   return 1;
 }
 
-static int run_all(sqlite3* db, const char* sql) { return check(db, sqlite3_exec(db, sql, NULL, NULL, NULL), sql); }
+static int run_all(sqlite3* db, const char* sql) {
+  return check(db, sqlite3_exec(db, sql, NULL, NULL, NULL), sql);
+}
 
 static int prepare(sqlite3* db, const char* sql, sqlite3_stmt** out) {
   return check(db, sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL), sql);
@@ -337,19 +354,23 @@ static void make_id(struct file* f, int64_t ms, char id[floor_id_bytes]) {
 }
 
 static int open_connection(const char* name, int flags, sqlite3** db) {
-  const int status = sqlite3_open_v2(name, db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+  const int status =
+      sqlite3_open_v2(name, db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
   return check(*db, status, name) || run_all(*db, pragmas);
 }
 
 static void close_file(struct file* f) {
-  sqlite3_stmt* const all[] = {f->begin, f->commit, f->savepoint, f->release, f->node, f->edge, f->event, f->seq};
+  sqlite3_stmt* const all[] = {f->begin, f->commit, f->savepoint, f->release,
+                               f->node,  f->edge,   f->event,     f->seq};
   for (size_t i = 0; i < sizeof all / sizeof *all; ++i) sqlite3_finalize(all[i]);
   sqlite3_close(f->db);
 }
 
 static int create_file(const char* name, struct file* f) {
   memset(f, 0, sizeof *f);
-  if (open_connection(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, &f->db)) return 1;
+  if (open_connection(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE,
+                      &f->db))
+    return 1;
   if (run_all(f->db, "BEGIN IMMEDIATE")) return 1;
   for (size_t i = 0; i < sizeof ddl / sizeof *ddl; ++i) {
     if (run_all(f->db, ddl[i])) return 1;
@@ -379,7 +400,8 @@ static int commit(struct file* f) {
 
 /* What one change event is made of. */
 struct change {
-  const char *table, *topic, *key, *source, *target, *attributes; /* the last three NULL: not there */
+  const char *table, *topic, *key, *source, *target,
+      *attributes; /* the last three NULL: not there */
 };
 
 static int append_event(struct file* f, int64_t ms, const struct change* c) {
@@ -481,17 +503,18 @@ int floor_write(const char* file, int batch, double seconds, struct floor_run* o
   return failed;
 }
 
-/* Rows [first, last) of an import, `chunk` per commit, one savepoint for each chunk. */
-static int import_rows(struct file* f, long nodes, long degree, int full, int chunk, struct laps* laps) {
+/* All rows of an import, `chunk` per commit. No savepoints: a chunk that fails ends the import. */
+static int import_rows(struct file* f, long nodes, long degree, int full, int chunk,
+                       struct laps* laps) {
   const long rows = nodes + nodes * degree;
   int failed = 0;
   for (long row = 0; row < rows && !failed;) {
     const double start = now_us();
-    failed = begin(f) || run(f->db, f->savepoint);
+    failed = begin(f);
     for (int i = 0; i < chunk && row < rows && !failed; ++i, ++row) {
       failed = row < nodes ? add_node(f, row, full) : add_edge(f, row - nodes, nodes, degree, full);
     }
-    if (!failed) failed = run(f->db, f->release) || commit(f);
+    if (!failed) failed = commit(f);
     if (!failed) failed = lap(laps, now_us() - start);
   }
   return failed;
@@ -554,8 +577,8 @@ static int copy_row(sqlite3_stmt* s, struct row_copy* row) {
 }
 
 /* Asks `sql` about scattered nodes for `seconds`; expects `want` rows each time. */
-static int read_loop(const char* file, const char* sql, const char* graph, long nodes, int fresh, long want,
-                     double seconds, struct floor_run* out) {
+static int read_loop(const char* file, const char* sql, const char* graph, long nodes, int fresh,
+                     long want, double seconds, struct floor_run* out) {
   sqlite3* db = NULL;
   sqlite3_stmt* s = NULL;
   struct laps laps = {NULL, 0, 0};
@@ -597,11 +620,13 @@ static int read_loop(const char* file, const char* sql, const char* graph, long 
   return failed;
 }
 
-int floor_read(const char* file, const char* graph, long nodes, int fresh, double seconds, struct floor_run* out) {
+int floor_read(const char* file, const char* graph, long nodes, int fresh, double seconds,
+               struct floor_run* out) {
   return read_loop(file, select_node, graph, nodes, fresh, 1, seconds, out);
 }
 
-int floor_hop(const char* file, const char* graph, long nodes, double seconds, struct floor_run* out) {
+int floor_hop(const char* file, const char* graph, long nodes, double seconds,
+              struct floor_run* out) {
   return read_loop(file, select_hop, graph, nodes, 0, floor_degree, seconds, out);
 }
 
@@ -643,7 +668,8 @@ int floor_open(const char* file, const char* graph, double seconds, struct floor
 int floor_same_schema(const char* file, const char* other, int* same) {
   static const char* const difference =
       "SELECT name FROM (SELECT name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL UNION ALL "
-      "SELECT name, sql FROM other.sqlite_schema WHERE sql IS NOT NULL) GROUP BY name, sql HAVING count(*) = 1";
+      "SELECT name, sql FROM other.sqlite_schema WHERE sql IS NOT NULL) GROUP BY name, sql HAVING "
+      "count(*) = 1";
   sqlite3* db = NULL;
   sqlite3_stmt* attach = NULL;
   sqlite3_stmt* s = NULL;
@@ -658,7 +684,8 @@ int floor_same_schema(const char* file, const char* other, int* same) {
     failed = check(db, status, difference);
     *same = status == SQLITE_DONE;
     if (status == SQLITE_ROW) {
-      fprintf(stderr, "floor: '%s' differs between %s and %s\n", (const char*)sqlite3_column_text(s, 0), file, other);
+      fprintf(stderr, "floor: '%s' differs between %s and %s\n",
+              (const char*)sqlite3_column_text(s, 0), file, other);
     }
   }
   sqlite3_finalize(s);

@@ -8,10 +8,12 @@
 enum { max_runs = 101 };
 
 static const char* const usage =
-    "usage: quire_floor [write|import|read|hop|open|all] [--batch N] [--seconds S] [--runs R] [--nodes N] [--dir D]\n"
+    "usage: quire_floor [write|import|read|hop|open|all] [--batch N] [--seconds S] [--runs R] "
+    "[--nodes N] [--dir D]\n"
     "  write   node inserts with events, N per commit (default: 1, 8, 32 and 256)\n"
     "  import  N nodes (20000) and 8 edges each, events with attributes, 500 rows per commit\n"
-    "  read    point reads by key; hop: 10 neighbours with attributes; open: open, pragmas, one read\n"
+    "  read    point reads by key; hop: 10 neighbours with attributes; open: open, pragmas, one "
+    "read\n"
     "  Medians of R (5) runs of S (1) seconds; files are made in D (/tmp) and removed.\n";
 
 struct options {
@@ -23,26 +25,32 @@ struct options {
 };
 
 /* One timed thing; `arg` is the batch of `write` and what `read` is told about freshness. */
-typedef int (*run_fn)(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out);
+typedef int (*run_fn)(const struct options* o, const char* file, const char* graph, int arg,
+                      struct floor_run* out);
 
-static int run_write(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out) {
+static int run_write(const struct options* o, const char* file, const char* graph, int arg,
+                     struct floor_run* out) {
   (void)graph;
   floor_remove(file);
   return floor_write(file, arg, o->seconds, out);
 }
-static int run_import(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out) {
+static int run_import(const struct options* o, const char* file, const char* graph, int arg,
+                      struct floor_run* out) {
   (void)graph;
   floor_remove(file);
   return floor_import(file, o->nodes, arg, out);
 }
-static int run_read(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out) {
+static int run_read(const struct options* o, const char* file, const char* graph, int arg,
+                    struct floor_run* out) {
   return floor_read(file, graph, floor_nodes, arg, o->seconds, out);
 }
-static int run_hop(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out) {
+static int run_hop(const struct options* o, const char* file, const char* graph, int arg,
+                   struct floor_run* out) {
   (void)arg;
   return floor_hop(file, graph, floor_nodes, o->seconds, out);
 }
-static int run_open(const struct options* o, const char* file, const char* graph, int arg, struct floor_run* out) {
+static int run_open(const struct options* o, const char* file, const char* graph, int arg,
+                    struct floor_run* out) {
   (void)arg;
   return floor_open(file, graph, o->seconds, out);
 }
@@ -57,7 +65,8 @@ static double median(double* values, int count) {
   return values[count / 2];
 }
 
-static int report(const char* name, run_fn fn, const struct options* o, const char* file, const char* graph, int arg) {
+static int report(const char* name, run_fn fn, const struct options* o, const char* file,
+                  const char* graph, int arg) {
   double rate[max_runs], p50[max_runs], p99[max_runs];
   for (int i = 0; i < o->runs; ++i) {
     struct floor_run r;
@@ -67,9 +76,12 @@ static int report(const char* name, run_fn fn, const struct options* o, const ch
     p99[i] = r.p99_us;
   }
   const double middle = median(rate, o->runs);
-  printf("{\"name\":\"%s\",\"per_second\":%.0f,\"per_second_min\":%.0f,\"per_second_max\":%.0f,\"p50_us\":%.2f,"
-         "\"p99_us\":%.2f,\"runs\":%d}\n",
-         name, middle, rate[0], rate[o->runs - 1], median(p50, o->runs), median(p99, o->runs), o->runs);
+  printf(
+      "{\"name\":\"%s\",\"per_second\":%.0f,\"per_second_min\":%.0f,\"per_second_max\":%.0f,\"p50_"
+      "us\":%.2f,"
+      "\"p99_us\":%.2f,\"runs\":%d}\n",
+      name, middle, rate[0], rate[o->runs - 1], median(p50, o->runs), median(p99, o->runs),
+      o->runs);
   fflush(stdout);
   return 0;
 }
@@ -82,19 +94,26 @@ static int parse(int argc, char** argv, struct options* o) {
       continue;
     }
     if (value == NULL) return 1;
-    if (strcmp(argv[i], "--batch") == 0) o->batch = atoi(value);
-    else if (strcmp(argv[i], "--seconds") == 0) o->seconds = atof(value);
-    else if (strcmp(argv[i], "--runs") == 0) o->runs = atoi(value);
-    else if (strcmp(argv[i], "--nodes") == 0) o->nodes = atol(value);
-    else if (strcmp(argv[i], "--dir") == 0) o->dir = value;
-    else return 1;
+    if (strcmp(argv[i], "--batch") == 0)
+      o->batch = atoi(value);
+    else if (strcmp(argv[i], "--seconds") == 0)
+      o->seconds = atof(value);
+    else if (strcmp(argv[i], "--runs") == 0)
+      o->runs = atoi(value);
+    else if (strcmp(argv[i], "--nodes") == 0)
+      o->nodes = atol(value);
+    else if (strcmp(argv[i], "--dir") == 0)
+      o->dir = value;
+    else
+      return 1;
     ++i;
   }
   return o->batch < 0 || o->runs < 1 || o->runs > max_runs || o->nodes < 2 || o->seconds <= 0;
 }
 
 int main(int argc, char** argv) {
-  struct options o = {.what = "all", .dir = "/tmp", .batch = 0, .runs = 5, .nodes = 20000, .seconds = 1};
+  struct options o = {
+      .what = "all", .dir = "/tmp", .batch = 0, .runs = 5, .nodes = 20000, .seconds = 1};
   if (parse(argc, argv, &o)) {
     fputs(usage, stderr);
     return 2;
@@ -124,14 +143,16 @@ int main(int argc, char** argv) {
     known = 1;
     failed = report("floor.import", run_import, &o, file, NULL, o.batch > 0 ? o.batch : 500);
   }
-  const int reads = strcmp(o.what, "read") == 0, hops = strcmp(o.what, "hop") == 0, opens = strcmp(o.what, "open") == 0;
+  const int reads = strcmp(o.what, "read") == 0, hops = strcmp(o.what, "hop") == 0,
+            opens = strcmp(o.what, "open") == 0;
   if (!failed && (all || reads || hops || opens)) {
     char graph[floor_id_bytes];
     known = 1;
     floor_remove(file);
     failed = floor_fill(file, floor_nodes, floor_degree, graph);
     if (!failed && (all || reads)) failed = report("floor.read", run_read, &o, file, graph, 0);
-    if (!failed && (all || reads)) failed = report("floor.read.fresh", run_read, &o, file, graph, 1);
+    if (!failed && (all || reads))
+      failed = report("floor.read.fresh", run_read, &o, file, graph, 1);
     if (!failed && (all || hops)) failed = report("floor.hop", run_hop, &o, file, graph, 0);
     if (!failed && (all || opens)) failed = report("floor.open", run_open, &o, file, graph, 0);
   }
