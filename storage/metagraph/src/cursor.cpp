@@ -91,19 +91,19 @@ std::uint64_t checksum(std::string_view bytes) {
 }
 
 /// Takes one value off the front of `bytes`.
-std::optional<sqlite::value> take(std::string_view& bytes) {
+std::optional<sqlite::sql_value> take(std::string_view& bytes) {
   if (bytes.empty()) return std::nullopt;
   const char kind = bytes.front();
   bytes.remove_prefix(1);
-  if (kind == 'n') return sqlite::value{};
+  if (kind == 'n') return sqlite::sql_value{};
   const std::size_t size = kind == 't' ? 4 : 8;
   if (bytes.size() < size) return std::nullopt;
   const auto number = get(bytes.substr(0, size));
   bytes.remove_prefix(size);
-  if (kind == 'i') return sqlite::value{std::bit_cast<std::int64_t>(number)};
-  if (kind == 'r') return sqlite::value{std::bit_cast<double>(number)};
+  if (kind == 'i') return sqlite::sql_value{std::bit_cast<std::int64_t>(number)};
+  if (kind == 'r') return sqlite::sql_value{std::bit_cast<double>(number)};
   if (kind != 't' || bytes.size() < number) return std::nullopt;
-  sqlite::value out{std::string{bytes.substr(0, number)}};
+  sqlite::sql_value out{std::string{bytes.substr(0, number)}};
   bytes.remove_prefix(number);
   return out;
 }
@@ -129,7 +129,7 @@ void query_digest::add(std::int64_t number) {
 }
 
 result<std::string> encode_cursor(const query_digest& query,
-                                  std::span<const sqlite::value> values) {
+                                  std::span<const sqlite::sql_value> values) {
   std::string bytes(1, version);
   put(bytes, query.value(), digest_bytes);
   for (const auto& v : values) {
@@ -156,8 +156,8 @@ result<std::string> encode_cursor(const query_digest& query,
   return to_text(bytes);
 }
 
-result<std::vector<sqlite::value>> decode_cursor(const query_digest& query, std::string_view cursor,
-                                                 std::size_t count) {
+result<std::vector<sqlite::sql_value>> decode_cursor(const query_digest& query,
+                                                     std::string_view cursor, std::size_t count) {
   if (cursor.size() > 2 * max_cursor_bytes) return damaged();
   const auto bytes = from_text(cursor);
   if (!bytes || bytes->size() < head_bytes + digest_bytes) return damaged();
@@ -172,7 +172,7 @@ result<std::vector<sqlite::value>> decode_cursor(const query_digest& query, std:
         "stay the same");
   }
   rest.remove_prefix(head_bytes);
-  std::vector<sqlite::value> out;
+  std::vector<sqlite::sql_value> out;
   out.reserve(count);
   while (!rest.empty()) {
     auto v = take(rest);

@@ -27,11 +27,11 @@ class query_digest {
 /// `_`; it names a place, grants nothing, and its checksum finds damage, not malice. Fails with
 /// `limit_exceeded` when the values are too long to be carried.
 [[nodiscard]] result<std::string> encode_cursor(const query_digest& query,
-                                                std::span<const sqlite::value> values);
+                                                std::span<const sqlite::sql_value> values);
 
 /// The values, `count` of them. Fails with `invalid_cursor`.
-[[nodiscard]] result<std::vector<sqlite::value>> decode_cursor(const query_digest& query,
-                                                               std::string_view cursor,
-                                                               std::size_t count);
+[[nodiscard]] result<std::vector<sqlite::sql_value>> decode_cursor(const query_digest& query,
+                                                                   std::string_view cursor,
+                                                                   std::size_t count);
 
 }  // namespace quire::metagraph

@@ -72,7 +72,7 @@ std::string_view view(const json::string& s) { return {s.data(), s.size()}; }
 std::string_view view(json::string_view s) { return {s.data(), s.size()}; }
 
 /// Only for scalars other than null.
-sqlite::value to_sql(const json::value& v) {
+sqlite::sql_value to_sql(const json::value& v) {
   switch (v.kind()) {
     case json::kind::bool_: return std::int64_t{v.get_bool() ? 1 : 0};
     case json::kind::int64: return v.get_int64();
@@ -238,7 +238,7 @@ class compiler {
   result<std::string> comparison(const target& on, op what, const json::value& wanted);
   result<std::string> membership(const target& on, const json::value& wanted);
   [[nodiscard]] result<void> check_kind(const target& on, const json::value& wanted) const;
-  result<void> bind(sqlite::value v);
+  result<void> bind(sqlite::sql_value v);
   result<std::string> bind_types(std::string_view type, const filter_column& column);
   result<void> add_order(std::string sql, const json::value& how, bool nullable);
 
@@ -263,7 +263,7 @@ result<const filter_column*> compiler::find_column(std::string_view name) const 
   return about("no column " + quoted(name) + "; there are " + known);
 }
 
-result<void> compiler::bind(sqlite::value v) {
+result<void> compiler::bind(sqlite::sql_value v) {
   if (out_.values.size() == max_filter_values) {
     return fail(errc::limit_exceeded, std::string{table_.name} + ": a filter of more than " +
                                           std::to_string(max_filter_values) +

@@ -8,7 +8,7 @@ namespace quire::metagraph {
 
 namespace {
 
-void bind_value(sqlite::statement& to, int index, const sqlite::value& v) {
+void bind_value(sqlite::statement& to, int index, const sqlite::sql_value& v) {
   if (const auto* i = std::get_if<std::int64_t>(&v)) {
     to.bind(index, *i);
   } else if (const auto* r = std::get_if<double>(&v)) {
@@ -20,7 +20,7 @@ void bind_value(sqlite::statement& to, int index, const sqlite::value& v) {
   }
 }
 
-sqlite::value read_value(sqlite::statement& row, int column) {
+sqlite::sql_value read_value(sqlite::statement& row, int column) {
   switch (row.kind(column)) {
     case sqlite::column_kind::integer: return row.integer(column);
     case sqlite::column_kind::real: return row.real(column);
@@ -45,7 +45,7 @@ result<page<T>> read_page(reader_state& state, const listing& what, const graph_
     bind_value(row, static_cast<int>(i) + 1, text->values[i]);
   }
   page<T> out;
-  std::vector<sqlite::value> place;
+  std::vector<sqlite::sql_value> place;
   while (true) {
     const auto more = row.step();
     if (!more) return more.error();

@@ -9,12 +9,12 @@ namespace quire::metagraph {
 
 namespace {
 
-bool is_null(const sqlite::value& v) { return std::holds_alternative<std::monostate>(v); }
+bool is_null(const sqlite::sql_value& v) { return std::holds_alternative<std::monostate>(v); }
 
 /// The condition for rows that come after the one with these values, in an order where NULL is
 /// below everything: equal in the first terms and beyond in the next, for each term.
-std::string after(const std::vector<order_term>& order, const std::vector<sqlite::value>& last,
-                  std::vector<sqlite::value>& values) {
+std::string after(const std::vector<order_term>& order, const std::vector<sqlite::sql_value>& last,
+                  std::vector<sqlite::sql_value>& values) {
   std::string out;
   // Said once more for the first term alone, so that an index can start there.
   const auto& first = order.front();
@@ -121,7 +121,7 @@ result<list_text> write_list(const listing& what, const graph_id& graph,
     out.sql.append(joint).append(condition);
     joint = " AND ";
   };
-  const auto take = [&](std::vector<sqlite::value>& values) {
+  const auto take = [&](std::vector<sqlite::sql_value>& values) {
     std::move(values.begin(), values.end(), std::back_inserter(out.values));
   };
   if (!what.graph_sql.empty()) {

@@ -35,7 +35,7 @@ struct listing {
 /// page ends; one row more than the page has, if there is one.
 struct list_text {
   std::string sql;
-  std::vector<sqlite::value> values;
+  std::vector<sqlite::sql_value> values;
   query_digest digest;
   std::size_t place_size = 0;
 };

@@ -32,7 +32,7 @@ query_digest digest_of(const find_neighbors& query) {
   return out;
 }
 
-result<place> place_of(const std::vector<sqlite::value>& values) {
+result<place> place_of(const std::vector<sqlite::sql_value>& values) {
   const auto* walk = std::get_if<std::int64_t>(&values[0]);
   const auto* rowid = std::get_if<std::int64_t>(&values[1]);
   const auto* id = std::get_if<std::string>(&values[2]);
@@ -118,8 +118,8 @@ result<page<neighbor>> reader::neighbors(const find_neighbors& query) {
     if (!*there) return s.no_node(query.graph, query.key);
   }
   if (!more_follow) return out;
-  const std::array<sqlite::value, 3> values{static_cast<std::int64_t>(last.walk), last.rowid,
-                                            std::move(last.id)};
+  const std::array<sqlite::sql_value, 3> values{static_cast<std::int64_t>(last.walk), last.rowid,
+                                                std::move(last.id)};
   auto cursor = encode_cursor(digest_of(query), values);
   if (!cursor) return cursor.error();
   out.next_cursor = std::move(*cursor);

@@ -71,7 +71,7 @@ struct order_term {
 /// empty when there are none. A regular value.
 struct compiled_filter {
   std::string where;
-  std::vector<sqlite::value> values;
+  std::vector<sqlite::sql_value> values;
   std::vector<order_term> order;  ///< empty: none was asked for; else it ends with `id`
   friend bool operator==(const compiled_filter&, const compiled_filter&) = default;
 };
