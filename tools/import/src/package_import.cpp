@@ -60,11 +60,8 @@ result<import_source> open_source(const std::string& path) {
   return import_source{path, std::move(file), problem ? 0 : static_cast<std::size_t>(bytes)};
 }
 
-package_import::package_import(std::vector<import_source> sources, graph_id graph,
-                               std::string native_architecture)
-    : sources_(std::move(sources)),
-      graph_(std::move(graph)),
-      index_(std::move(native_architecture)) {}
+package_import::package_import(std::vector<import_source> sources, std::string native_architecture)
+    : sources_(std::move(sources)), index_(std::move(native_architecture)) {}
 
 std::size_t package_import::input_bytes() const {
   std::size_t sum = 0;
@@ -138,7 +135,7 @@ result<void> package_import::each_keyed(
       {}, told);
 }
 
-result<void> package_import::nodes(const sink& out, const progress& told) {
+result<void> package_import::nodes(const graph_id& graph, const sink& out, const progress& told) {
   // Sorted, so that the same input gives the same operations in the same order.
   std::map<std::string, bool> virtual_packages;
   auto read = each_keyed(
@@ -150,7 +147,7 @@ result<void> package_import::nodes(const sink& out, const progress& told) {
           virtual_packages.emplace(std::move(target), provided);
         }
         ++counts_.packages;
-        return out(package_node(graph_, key, p));
+        return out(package_node(graph, key, p));
       },
       told);
   if (!read) return read;
@@ -158,16 +155,16 @@ result<void> package_import::nodes(const sink& out, const progress& told) {
   for (const auto& [name, provided] : virtual_packages) {
     ++counts_.virtual_packages;
     if (!provided) ++counts_.missing;
-    if (auto ok = out(virtual_package_node(graph_, name, provided)); !ok) return ok.error();
+    if (auto ok = out(virtual_package_node(graph, name, provided)); !ok) return ok.error();
   }
   return {};
 }
 
-result<void> package_import::edges(const sink& out, const progress& told) {
+result<void> package_import::edges(const graph_id& graph, const sink& out, const progress& told) {
   return each_keyed(
       [&](const std::string& key, package&& p) -> result<void> {
         for (const auto& link : p.links) ++counts_.edges[static_cast<std::size_t>(link.kind)];
-        for (auto& edge : package_edges(graph_, index_, key, p)) {
+        for (auto& edge : package_edges(graph, index_, key, p)) {
           if (auto ok = out(std::move(edge)); !ok) return ok.error();
         }
         return {};

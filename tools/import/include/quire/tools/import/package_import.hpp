@@ -45,16 +45,19 @@ class package_import {
   using progress = std::function<void(std::size_t bytes)>;
   using report = std::function<void(const finding&)>;
 
-  package_import(std::vector<import_source> sources, graph_id graph,
-                 std::string native_architecture = {});
+  explicit package_import(std::vector<import_source> sources, std::string native_architecture = {});
 
   /// Reads everything once, reports what is malformed, and fixes the keys. Fails with `storage_io`.
   [[nodiscard]] result<void> scan(const report& malformed);
   /// A node for each package, then one for each name that packages refer to.
-  [[nodiscard]] result<void> nodes(const sink& out, const progress& told = {});
+  [[nodiscard]] result<void> nodes(const graph_id& graph, const sink& out,
+                                   const progress& told = {});
   /// The edges. Their ends are among the nodes.
-  [[nodiscard]] result<void> edges(const sink& out, const progress& told = {});
+  [[nodiscard]] result<void> edges(const graph_id& graph, const sink& out,
+                                   const progress& told = {});
 
+  /// After `scan`: there is nothing to import.
+  [[nodiscard]] bool empty() const { return index_.size() == 0; }
   [[nodiscard]] const import_counts& counts() const { return counts_; }
   /// Size of one reading of the input.
   [[nodiscard]] std::size_t input_bytes() const;
@@ -71,7 +74,6 @@ class package_import {
       const progress& told);
 
   std::vector<import_source> sources_;
-  graph_id graph_;
   package_index index_;
   import_counts counts_;
 };

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "../command.hpp"
+
+namespace quire::tools {
+
+// One file each. A new group is declared here and called in command_line's constructor.
+void add_init(command_line& line);
+void add_org(command_line& line);
+void add_tenant(command_line& line);
+void add_type(command_line& line);
+void add_graph(command_line& line);
+void add_node(command_line& line);
+void add_edge(command_line& line);
+void add_walk(command_line& line);
+void add_watch(command_line& line);
+void add_sql(command_line& line);
+void add_import(command_line& line);
+void add_completion(command_line& line);
+
+}  // namespace quire::tools
