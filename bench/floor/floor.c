@@ -292,9 +292,11 @@ const char* floor_edge_attributes(long number) {
 }
 
 long floor_edge_target(long number, long nodes, long degree) {
+  /* Each edge of a node has its own part of the others to choose from, so that no two are alike. */
+  const long part = (nodes - 1) / degree;
   const uint64_t mixed = ((uint64_t)number + 1) * 0x9e3779b97f4a7c15ULL;
-  const long source = number / degree;
-  return (source + 1 + (long)((mixed >> 33) % (uint64_t)(nodes - 1))) % nodes;
+  const long within = (long)((mixed >> 33) % (uint64_t)part);
+  return (number / degree + 1 + number % degree * part + within) % nodes;
 }
 
 /* ---- One open file ---- */

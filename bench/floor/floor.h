@@ -32,8 +32,8 @@ void floor_node_key(long number, char key[floor_key_bytes]);
 void floor_edge_key(long number, char key[floor_key_bytes]);
 const char* floor_node_attributes(long number);
 const char* floor_edge_attributes(long number);
-/* Which node edge `number` of a graph with `nodes` nodes and `degree` edges per node leads to;
- * scattered, no loops. */
+/* Which node edge `number` of a graph with `nodes` nodes and `degree` edges per node leads to:
+ * scattered, no loops, no two edges with the same ends. `degree` < `nodes`. */
 long floor_edge_target(long number, long nodes, long degree);
 
 /* Durable node inserts with their events, `batch` per commit, for `seconds`. `file` must not exist.
