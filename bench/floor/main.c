@@ -1,6 +1,7 @@
 /* quire_floor: runs the floor and prints a line of JSON for each result. Usage: see `usage`. */
 #include "floor.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 enum { max_runs = 101 };
 
 static const char* const usage =
-    "usage: quire_floor [write|import|read|hop|open|all] [--batch N] [--seconds S] [--runs R] "
+    "usage: quire_floor [write|import|read|hop|open|all|version] [--batch N] [--seconds S] [--runs "
+    "R] "
     "[--nodes N] [--dir D]\n"
     "  write   node inserts with events, N per commit (default: 1, 8, 32 and 256)\n"
     "  import  N nodes (20000) and 8 edges each, events with attributes, 500 rows per commit\n"
@@ -117,6 +119,10 @@ int main(int argc, char** argv) {
   if (parse(argc, argv, &o)) {
     fputs(usage, stderr);
     return 2;
+  }
+  if (strcmp(o.what, "version") == 0) {
+    puts(sqlite3_libversion());
+    return 0;
   }
   char folder[4096], file[4200];
   snprintf(folder, sizeof folder, "%s/quire-floor-XXXXXX", o.dir);
