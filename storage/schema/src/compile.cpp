@@ -218,10 +218,16 @@ class compiler {
                       read_string(at, given, made) && read_array(at, given, made) &&
                       read_object(at, given, made) && read_logic(at, given, made);
     if (!good) return;
-    if (const auto* v = given[keyword::default_value]; v != nullptr) {
-      made.annotations =
-          add(made_->annotations, annotation{.default_value = add(made_->constants, *v)});
+    annotation notes;
+    if (const auto* v = given[keyword::default_value]; v != nullptr)
+      notes.default_value = add(made_->constants, *v);
+    if (made.several_types) {
+      std::size_t position = 0;
+      for (const auto& name : given[keyword::type]->get_array())
+        notes.order[position++] = kind_from(name.get_string());
     }
+    if (notes.default_value != none || made.several_types)
+      made.annotations = add(made_->annotations, notes);
     made_->nodes[at.node] = made;
   }
 
@@ -449,6 +455,7 @@ class compiler {
     if (const auto* v = given[keyword::additional_properties]; v != nullptr) {
       rules.additional = child(at, *v, step(at.pointer, "additionalProperties"));
       rules.has_additional = true;
+      rules.additional_is_schema = !v->is_bool();
     }
     if (const auto* v = given[keyword::unevaluated_properties]; v != nullptr) {
       rules.unevaluated = child(at, *v, step(at.pointer, "unevaluatedProperties"));

@@ -8,6 +8,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -111,9 +112,10 @@ struct object_rules {
   index required = 0;  ///< how many of them are required
   span_of patterns;
   index additional = any_node;
-  bool has_additional = false;  ///< the keyword was given
-  index unevaluated = none;     ///< a node when `unevaluatedProperties` was given
-  bool sparse = false;          ///< nothing is said about names other than those in `properties`
+  bool additional_is_schema = false;  ///< the keyword was a schema, not true or false
+  bool has_additional = false;        ///< the keyword was given
+  index unevaluated = none;           ///< a node when `unevaluatedProperties` was given
+  bool sparse = false;  ///< nothing is said about names other than those in `properties`
 };
 
 /// A union of literals.
@@ -135,7 +137,8 @@ struct logic_rules {
 };
 
 struct annotation {
-  index default_value = none;  ///< in `program::constants`
+  index default_value = none;           ///< in `program::constants`
+  std::array<std::uint8_t, 7> order{};  ///< kinds of a `type` list as listed, 0 after the last
 };
 
 struct format_rule {

@@ -1,0 +1,293 @@
+#include "reshaper.hpp"
+
+#include <quire/schema/check.hpp>
+#include <quire/schema/reshape.hpp>
+#include <quire/schema/value.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace quire::schema {
+namespace {
+
+namespace json = boost::json;
+
+class caster : private reshaper {
+ public:
+  caster(const program& p, const cast_options& options) noexcept
+      : reshaper(p), options_(options), create_(p) {}
+
+  result<cast_outcome> run(const json::value& value) {
+    auto made = cast(p_.root, value);
+    if (left_.exhausted) return budget_ended();
+    if (!made) return made.error();
+    outcome_.value = *std::move(made);
+    return std::move(outcome_);
+  }
+
+ private:
+  /// The flat form of an intersection of objects: what each part says about a name holds.
+  struct flat_object {
+    std::vector<const object_rules*> parts;
+    bool only_objects = true;
+  };
+
+  result<json::value> cast(index n, const json::value& v) {
+    if (n == any_node) return v;
+    if (!pay()) return budget_ended();
+    if (check_.passes(n, v)) return v;
+    if (left_.exhausted) return budget_ended();
+    const deeper level(left_);
+    const node& x = p_.nodes[n];
+    if (x.logic != none) {
+      const auto& rules = p_.logics[x.logic];
+      const bool plain =
+          !rules.never && rules.constant == none && rules.literals == none && rules.negated == none;
+      if (!plain) return created(n, v);
+      if (rules.any_of.count != 0) return cast_union(n, x, rules.any_of, v);
+      if (rules.one_of.count != 0) return cast_union(n, x, rules.one_of, v);
+      if (rules.all_of.count == 0 && rules.reference != none && x.object == none)
+        return cast(rules.reference, v);
+    }
+    if (v.is_object()) {
+      flat_object flat;
+      flatten(n, flat);
+      if (flat.only_objects && (!flat.parts.empty() || x.types == kinds::object))
+        return cast_object(flat, v.get_object());
+    } else if (v.is_array() && x.array != none) {
+      return cast_array(p_.arrays[x.array], v.get_array());
+    }
+    return created(n, v);
+  }
+
+  /// A created value instead of `v`.
+  result<json::value> created(index n, const json::value& v) {
+    auto made = create_.make(n, path_);
+    if (!made) {
+      const auto& e = made.error();
+      if (e.code == errc::limit_exceeded) return e;
+      return failure_at(errc::cast_failed, e.details[0].pointer, e.details[0].message);
+    }
+    if (!equal_within(left_, *made, v)) outcome_.replaced.push_back(path_);
+    return made;
+  }
+
+  result<json::value> missing(index n, std::string_view name) {
+    const auto length = path_.size();
+    append_step(path_, name);
+    auto made = create_.make(n, path_);
+    if (!made && made.error().code != errc::limit_exceeded) {
+      made = failure_at(errc::cast_failed, path_, "missing, and none can be created");
+    }
+    path_.resize(length);
+    return made;
+  }
+
+  result<json::value> cast_at(std::string_view name, index n, const json::value& v) {
+    const auto length = path_.size();
+    append_step(path_, name);
+    auto made = cast(n, v);
+    path_.resize(length);
+    return made;
+  }
+
+  void drop(std::string_view name) {
+    auto path = path_;
+    append_step(path, name);
+    outcome_.dropped.push_back(std::move(path));
+  }
+
+  void flatten(index n, flat_object& flat) {
+    if (!pay()) return;
+    const node& x = p_.nodes[n];
+    if ((x.types & kinds::object) == 0) flat.only_objects = false;
+    if (x.object != none) flat.parts.push_back(&p_.objects[x.object]);
+    if (x.logic == none) return;
+    const auto& rules = p_.logics[x.logic];
+    if (rules.never || rules.constant != none || rules.literals != none || rules.negated != none ||
+        rules.any_of.count != 0 || rules.one_of.count != 0) {
+      flat.only_objects = false;
+    }
+    if (rules.reference != none) flatten(rules.reference, flat);
+    for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) flatten(p_.links[i], flat);
+  }
+
+  /// All schemas that the parts have for a member; `named` when some part names it, `closed` when
+  /// some part forbids it.
+  struct member_rules {
+    std::vector<index> schemas;
+    bool named = false;
+    bool closed = false;
+    bool by_schema = false;
+  };
+
+  member_rules rules_of(const flat_object& flat, std::string_view name) {
+    member_rules found;
+    index unevaluated = none;
+    for (const auto* part : flat.parts) {
+      auto n = declared(*part, name);
+      if (n == none) n = by_pattern(*part, name);
+      if (n != none) {
+        found.named = true;
+        found.schemas.push_back(n);
+      } else if (part->has_additional) {
+        found.closed = found.closed || part->additional == never_node;
+        found.by_schema = found.by_schema || part->additional_is_schema;
+        found.schemas.push_back(part->additional);
+      }
+      if (part->unevaluated != none) unevaluated = part->unevaluated;
+    }
+    if (!found.named && unevaluated != none) {
+      found.closed = found.closed || unevaluated == never_node;
+      found.by_schema = found.by_schema || unevaluated != any_node;
+      found.schemas.push_back(unevaluated);
+    }
+    return found;
+  }
+
+  result<json::value> cast_object(const flat_object& flat, const json::object& members) {
+    json::object made;
+    for (const auto* part : flat.parts) {
+      const auto& names = p_.tables[part->names];
+      for (index i = 0; i < part->properties.count; ++i) {
+        const auto& known = p_.properties[part->properties.first + i];
+        if (made.contains(names[i])) continue;
+        const auto* given = members.if_contains(names[i]);
+        if (given != nullptr) {
+          auto member = cast_member(rules_of(flat, names[i]).schemas, names[i], *given);
+          if (!member) return member;
+          made.emplace(names[i], *std::move(member));
+        } else if (known.required) {
+          // Any part may demand it; the one that declares it says what to create.
+          auto n = known.node;
+          for (const auto* other : flat.parts) {
+            if (const auto declaring = declared(*other, names[i]);
+                declaring != none && n == any_node)
+              n = declaring;
+          }
+          auto member = missing(n, names[i]);
+          if (!member) return member;
+          made.emplace(names[i], *std::move(member));
+        }
+      }
+    }
+    for (const auto& given : members) {
+      if (made.contains(given.key())) continue;
+      const auto rules = rules_of(flat, given.key());
+      if (rules.closed || !(rules.named || rules.by_schema || options_.keep_extra)) {
+        drop(given.key());
+        continue;
+      }
+      auto member = cast_member(rules.schemas, given.key(), given.value());
+      if (!member) return member;
+      made.emplace(given.key(), *std::move(member));
+    }
+    return json::value(std::move(made));
+  }
+
+  result<json::value> cast_member(const std::vector<index>& schemas, std::string_view name,
+                                  const json::value& given) {
+    result<json::value> member = given;
+    for (const auto n : schemas) {
+      member = cast_at(name, n, json::value(*member));
+      if (!member) break;
+    }
+    return member;
+  }
+
+  result<json::value> cast_array(const array_rules& rules, const json::array& items) {
+    const auto most = rules.tuple ? rules.prefix.count : rules.max_items;
+    json::array made;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const auto n = element(rules, i);
+      if (i >= most || (n == never_node && i >= rules.prefix.count)) {
+        drop(std::to_string(i));
+        continue;
+      }
+      auto item = cast_at(std::to_string(i), n, items[i]);
+      if (!item) return item;
+      const bool again =
+          rules.unique && std::any_of(made.begin(), made.end(), [&](const auto& other) {
+            return equal_within(left_, other, *item);
+          });
+      if (again) {
+        drop(std::to_string(i));
+      } else {
+        made.push_back(*std::move(item));
+      }
+    }
+    // Elements dropped as duplicates are not made up for: the same created one would come again.
+    const auto least =
+        rules.unique ? std::min<std::uint64_t>(rules.min_items, made.size()) : rules.min_items;
+    while (made.size() < least) {
+      auto item = missing(element(rules, made.size()), std::to_string(made.size()));
+      if (!item) return item;
+      made.push_back(*std::move(item));
+    }
+    return json::value(std::move(made));
+  }
+
+  result<json::value> cast_union(index n, const node& x, span_of list, const json::value& v) {
+    if (default_of(x) != nullptr) return created(n, v);
+    auto best = p_.links[list.first];
+    std::uint64_t best_score = 0;
+    for (auto i = list.first; i < list.end(); ++i) {
+      const auto reached = score(p_.links[i], v);
+      if (reached > best_score) {
+        best = p_.links[i];
+        best_score = reached;
+      }
+    }
+    return cast(best, v);
+  }
+
+  /// How well a member of a union fits: 100 for each equal literal, 10 for each property that
+  /// passes, 1 for each that is there; 1 for a whole value of another kind that passes.
+  std::uint64_t score(index n, const json::value& v) {
+    while (p_.nodes[n].object == none && p_.nodes[n].logic != none &&
+           p_.logics[p_.nodes[n].logic].reference != none) {
+      n = p_.logics[p_.nodes[n].logic].reference;
+    }
+    const node& x = p_.nodes[n];
+    if (x.object == none || !v.is_object()) return static_cast<std::uint64_t>(check_.passes(n, v));
+    const auto& rules = p_.objects[x.object];
+    const auto& names = p_.tables[rules.names];
+    std::uint64_t sum = 0;
+    for (index i = 0; i < rules.properties.count; ++i) {
+      const auto* member = v.get_object().if_contains(names[i]);
+      if (member == nullptr) continue;
+      const auto property = p_.properties[rules.properties.first + i].node;
+      const auto logic = p_.nodes[property].logic;
+      const auto literal = logic == none ? none : p_.logics[logic].constant;
+      sum += 1;
+      if (check_.passes(property, *member)) sum += 10;
+      if (literal != none && check_.is_constant(literal, *member)) sum += 100;
+    }
+    return sum;
+  }
+
+  cast_options options_;
+  creator create_;
+  cast_outcome outcome_;
+  std::string path_;
+};
+
+}  // namespace
+
+result<cast_outcome> cast(const compiled_schema& schema, const json::value& value,
+                          const cast_options& options) {
+  const auto* p = schema.get();
+  if (p == nullptr) return failure_at(errc::cast_failed, "", "no value fits");
+  auto made = caster{*p, options}.run(value);
+  if (!made) return made;
+  if (const auto found = errors(schema, made->value, 1); !found.empty()) {
+    return failure_at(errc::cast_failed, found[0].path,
+                      "the cast value does not fit: " + found[0].message);
+  }
+  return made;
+}
+
+}  // namespace quire::schema

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "checker.hpp"
+
+#include <quire/messages/error.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace quire::schema {
+
+/// What all functions share that make new values by a schema: the program, one budget, and the
+/// verdicts.
+class reshaper {
+ protected:
+  explicit reshaper(const program& p) noexcept
+      : p_(p), left_{.steps = p.max_steps}, check_(p, left_) {}
+
+  /// Pays for one schema; false when the budget ended.
+  [[nodiscard]] bool pay() noexcept { return !left_.exhausted && left_.spend(1); }
+  [[nodiscard]] const boost::json::value* default_of(const node& x) const noexcept {
+    const auto position =
+        x.annotations == none ? none : p_.annotations[x.annotations].default_value;
+    return position == none ? nullptr : &p_.constants[position];
+  }
+  /// The schema of a declared property; `none` when the name is not declared.
+  [[nodiscard]] index declared(const object_rules& rules, std::string_view name) const noexcept {
+    const auto position = p_.tables[rules.names].find(name);
+    if (position == name_table::npos) return none;
+    const auto& known = p_.properties[rules.properties.first + position];
+    return known.declared ? known.node : none;
+  }
+  /// The schema of the first pattern that the name matches; `none` when there is none.
+  [[nodiscard]] index by_pattern(const object_rules& rules, std::string_view name) {
+    for (auto i = rules.patterns.first; i < rules.patterns.end(); ++i) {
+      if (check_.matches(p_.pattern_properties[i].pattern, name))
+        return p_.pattern_properties[i].node;
+    }
+    return none;
+  }
+  /// The schema of element `position`.
+  [[nodiscard]] index element(const array_rules& rules, std::size_t position) const noexcept {
+    return position < rules.prefix.count ? p_.links[rules.prefix.first + position] : rules.rest;
+  }
+
+  const program& p_;
+  budget left_;
+  checker check_;
+};
+
+/// A failure at one place of the value.
+[[nodiscard]] error failure_at(errc code, const std::string& path, std::string reason);
+
+/// The failure of a run whose budget ended.
+[[nodiscard]] error budget_ended();
+
+/// Makes values from nothing.
+class creator : private reshaper {
+ public:
+  explicit creator(const program& p) noexcept : reshaper(p) {}
+
+  /// The value of schema `n`, not yet checked as a whole. `path` is where it will stand, for
+  /// messages.
+  [[nodiscard]] result<boost::json::value> make(index n, std::string& path);
+
+ private:
+  [[nodiscard]] result<boost::json::value> make_kind(const node& x, std::string& path);
+  [[nodiscard]] result<boost::json::value> make_array(const node& x, std::string& path);
+  [[nodiscard]] result<boost::json::value> make_object(const node& x, std::string& path);
+  [[nodiscard]] result<boost::json::value> make_joined(const node& x, span_of parts,
+                                                       std::string& path);
+
+  std::uint32_t level_ = 0;
+};
+
+}  // namespace quire::schema
