@@ -182,7 +182,7 @@ result<void> connection::execute(std::string_view sql) {
       if (here.empty()) break;  // a NUL: nothing after it is SQL
       continue;                 // a comment
     }
-    auto prepared = statement{raw, sql_head(here)};
+    auto prepared = statement{raw, sql_head(here), &state_->function_error};
     if (auto done = prepared.run(); !done) return done;
   }
   return {};
@@ -195,7 +195,7 @@ result<statement> connection::prepare(std::string_view name, std::string_view sq
   const int status = ::sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   if (status != SQLITE_OK) return make_error(db, status, name);
-  auto prepared = statement{raw, name};
+  auto prepared = statement{raw, name, &state_->function_error};
   const auto rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));
   if (raw == nullptr || rest.find_first_not_of(" \t\r\n;") != std::string_view::npos) {
     return fail(errc::internal,

@@ -40,7 +40,7 @@ struct connection::state {
   std::int64_t page_size = 0;
   std::int64_t wal_frames = 0;
   std::array<::sqlite3_stmt*, control_count> controls{};
-  std::optional<error> function_error;     // of the function that failed last, with its own code
+  error function_error;     // of the function that failed last; `none` when it was told
   std::set<std::string> direct_functions;  // registered ones that may have effects, in lower case
 };
 

@@ -53,6 +53,11 @@ result<bool> statement::step() {
 error statement::failure(int status) {
   auto* db = ::sqlite3_db_handle(handle_);
   auto out = make_error(db, status, name_, ::sqlite3_sql(handle_));
+  if (auto told = std::exchange(*function_error_, {});
+      told.code != errc::none && (status & 0xff) == SQLITE_ERROR) {
+    out.code = told.code;  // SQLite passed on the message; the code is ours
+    out.details = std::move(told.details);
+  }
   ::sqlite3_reset(handle_);
   return out;
 }

@@ -69,7 +69,10 @@ class fence {
         return fail(errc::deadline_exceeded,
                     std::string{what} + ": it took too long; make it read less");
       case SQLITE_ERROR:
-        if (preparing || !state_.function_error) {
+        if (!denied_.empty()) {
+          return fail(errc::access_denied, std::string{what} + ": it may only read: " + denied_);
+        }
+        if (preparing || state_.function_error.code == errc::none) {
           return fail(errc::invalid_option,
                       std::string{what} + ": " + printable(::sqlite3_errmsg(state_.db), 400));
         }

@@ -30,7 +30,7 @@ struct open_options {
   durability sync = durability::full;
   std::chrono::milliseconds busy_timeout{5000};  ///< how long a locked file is waited for
   std::int64_t cache_kib = 32000;                ///< bound on the page cache
-  std::string vfs;                               ///< name of a registered VFS; empty: the default
+  std::string vfs = {};                               ///< name of a registered VFS; empty: the default
 };
 
 /// What a checkpoint left behind, in frames (one page each).

@@ -33,10 +33,12 @@ class statement {
   statement(statement&& other) noexcept
       : handle_(std::exchange(other.handle_, nullptr)),
         bind_status_(other.bind_status_),
+        function_error_(other.function_error_),
         name_(std::move(other.name_)) {}
   statement& operator=(statement&& other) noexcept {
     std::swap(handle_, other.handle_);
     std::swap(bind_status_, other.bind_status_);
+    std::swap(function_error_, other.function_error_);
     name_.swap(other.name_);
     return *this;
   }
@@ -101,13 +103,15 @@ class statement {
  private:
   friend class connection;
   friend struct connection_access;
-  statement(::sqlite3_stmt* handle, std::string_view name) : handle_(handle), name_(name) {}
+  statement(::sqlite3_stmt* handle, std::string_view name, error* function_error)
+      : handle_(handle), function_error_(function_error), name_(name) {}
   void bind_integer(int index, std::int64_t number) noexcept;
   void note_bind(int status) noexcept;
   [[nodiscard]] error failure(int status);
 
   ::sqlite3_stmt* handle_ = nullptr;  // the destructor finalizes it
   int bind_status_ = 0;               // first failure since the last step
+  error* function_error_;             // in the connection: why an SQL function of ours failed last
   std::string name_;
 };
 
