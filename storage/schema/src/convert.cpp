@@ -15,6 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int max_rounds = 8;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool same_ignoring_case(std::string_view text, std::string_view lower) {
@@ -97,10 +99,17 @@ class converter : private reshaper {
  public:
   explicit converter(const program& p) noexcept : reshaper(p) {}
 
+  /// Converts until nothing changes any more, as the parts of an intersection may change what
+  /// another made. What never settles stays as it was.
   result<json::value> run(const json::value& value) {
-    auto made = convert(p_.root, value);
-    if (left_.exhausted) return budget_ended();
-    return made;
+    json::value made = value;
+    for (int round = 0; round < max_rounds; ++round) {
+      auto next = convert(p_.root, made);
+      if (left_.exhausted) return budget_ended();
+      if (equal_within(left_, next, made)) return made;
+      made = std::move(next);
+    }
+    return value;
   }
 
  private:

@@ -70,16 +70,16 @@ result<json::value> creator::make(index n, std::string& path) {
 
 result<json::value> creator::make_kind(const node& x, std::string& path) {
   switch (kind_to_make(p_, x)) {
-    case kinds::null: return json::value{nullptr};
-    case kinds::boolean: return json::value{false};
+    case kinds::null: return json::value(nullptr);
+    case kinds::boolean: return json::value(false);
     case kinds::whole:
     case kinds::number: {
-      if (x.number == none) return json::value{0};
+      if (x.number == none) return json::value(0);
       const auto& rules = p_.numbers[x.number];
-      return (rules.has & number_rules::has_minimum) != 0 ? to_json(rules.minimum) : json::value{0};
+      return (rules.has & number_rules::has_minimum) != 0 ? to_json(rules.minimum) : json::value(0);
     }
     case kinds::string: {
-      if (x.string == none) return json::value{""};
+      if (x.string == none) return json::value("");
       const auto& rules = p_.strings[x.string];
       if (rules.pattern != none || rules.format != none) {
         return failure_at(errc::create_failed, path, "no text can be made for a pattern or format");

@@ -1,6 +1,7 @@
 #include "support.hpp"
 
 #include <quire/schema/edits.hpp>
+#include <quire/schema/reshape.hpp>
 #include <quire/schema/value.hpp>
 #include <quire/test/seed.hpp>
 
@@ -179,6 +180,92 @@ BOOST_AUTO_TEST_CASE(the_order_of_members_never_matters) {
     BOOST_TEST(schema::check(*s, value) == schema::check(*t, other),
                json::serialize(text)
                    << " against " << json::serialize(value) << " seed " << from.used());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cast_or_created_fits_and_what_fits_is_not_cast) {
+  random_source from{14};
+  std::size_t made = 0;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto text = random_schema(from, 3);
+    const auto value = random_value(from, 3);
+    const auto s = schema::compile(text);
+    BOOST_TEST_REQUIRE(s.has_value());
+    const auto cast = schema::cast(*s, value);
+    if (schema::check(*s, value)) {
+      BOOST_TEST_REQUIRE(cast.has_value());
+      BOOST_TEST(schema::equal(cast->value, value));
+      BOOST_TEST((cast->replaced.empty() && cast->dropped.empty()));
+    } else if (cast) {
+      ++made;
+      BOOST_TEST(schema::check(*s, cast->value));
+      for (const auto& path : cast->replaced) BOOST_TEST(resolves(value, path));
+      for (const auto& path : cast->dropped) BOOST_TEST(resolves(value, path));
+    } else {
+      BOOST_TEST(cast.error().code == quire::errc::cast_failed);
+    }
+    const auto created = schema::create(*s);
+    BOOST_TEST((created ? schema::check(*s, *created)
+                        : created.error().code == quire::errc::create_failed));
+  }
+  BOOST_TEST(made > rounds / 10);
+}
+
+/// Is every scalar of `before` still where it was?
+bool keeps_scalars(const json::value& before, const json::value& after) {
+  if (before.is_object()) {
+    return after.is_object() &&
+           std::all_of(before.get_object().begin(), before.get_object().end(), [&](const auto& m) {
+             const auto* now = after.get_object().if_contains(m.key());
+             return now != nullptr && keeps_scalars(m.value(), *now);
+           });
+  }
+  if (before.is_array()) {
+    if (!after.is_array() || before.get_array().size() != after.get_array().size()) return false;
+    for (std::size_t i = 0; i < before.get_array().size(); ++i) {
+      if (!keeps_scalars(before.get_array()[i], after.get_array()[i])) return false;
+    }
+    return true;
+  }
+  return before == after;
+}
+
+/// Does `after` hold nothing that is not in `before`?
+bool adds_nothing(const json::value& before, const json::value& after) {
+  if (after.is_object()) {
+    return before.is_object() &&
+           std::all_of(after.get_object().begin(), after.get_object().end(), [&](const auto& m) {
+             const auto* then = before.get_object().if_contains(m.key());
+             return then != nullptr && adds_nothing(*then, m.value());
+           });
+  }
+  if (after.is_array()) {
+    if (!before.is_array() || after.get_array().size() > before.get_array().size()) return false;
+    for (std::size_t i = 0; i < after.get_array().size(); ++i) {
+      if (!adds_nothing(before.get_array()[i], after.get_array()[i])) return false;
+    }
+    return true;
+  }
+  return before == after;
+}
+
+BOOST_AUTO_TEST_CASE(
+    defaults_change_no_scalar_cleaning_adds_nothing_and_converting_twice_changes_nothing) {
+  random_source from{15};
+  for (std::size_t i = 0; i < rounds; ++i) {
+    auto text = random_schema(from, 3);
+    if (text.is_object() && from.chance(0.3)) text.get_object()["default"] = random_value(from, 2);
+    const auto value = random_value(from, 3);
+    const auto s = schema::compile(text);
+    BOOST_TEST_REQUIRE(s.has_value());
+    const auto shown = json::serialize(text) + " and " + json::serialize(value) + " seed " +
+                       std::to_string(from.used());
+    BOOST_TEST(keeps_scalars(value, schema::default_missing(*s, value).value()), shown);
+    BOOST_TEST(adds_nothing(value, schema::clean(*s, value).value()), shown);
+    const auto once = schema::convert(*s, value).value();
+    const auto twice = schema::convert(*s, once).value();
+    BOOST_TEST(schema::equal(once, twice),
+               shown << " gave " << json::serialize(once) << " and " << json::serialize(twice));
   }
 }
 
