@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(says_too_large_for_a_value_beyond_the_bound) {
 }
 
 BOOST_AUTO_TEST_CASE(calls_anything_else_a_failure_of_storage) {
-  BOOST_TEST(failure_of("SELECT * FROM nothing").code == errc::storage_io);
+  BOOST_TEST(failure_of("SELECT * FROM absent").code == errc::storage_io);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

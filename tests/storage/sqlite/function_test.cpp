@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(fail_the_statement_with_their_own_error) {
   const auto e = failure_of("SELECT refuse()");
   BOOST_TEST(e.code == errc::payload_not_json);
   BOOST_TEST(e.context.find("no JSON at 3") != std::string::npos);
-  BOOST_TEST(failure_of("SELECT * FROM nothing").code == errc::storage_io);
+  BOOST_TEST(failure_of("SELECT * FROM absent").code == errc::storage_io);
 }
 
 BOOST_AUTO_TEST_CASE(do_not_let_exceptions_out) {

@@ -114,10 +114,10 @@ BOOST_FIXTURE_TEST_CASE(prepares_a_lazy_statement_once, one_file) {
 }
 
 BOOST_FIXTURE_TEST_CASE(names_the_statement_that_cannot_be_prepared, one_file) {
-  auto lazy = lazy_statement{"read nothing", "SELECT x FROM nothing"};
+  auto lazy = lazy_statement{"read nothing", "SELECT x FROM absent"};
   auto got = lazy.get(db);
   BOOST_REQUIRE(!got);
-  BOOST_TEST(got.error().context == "read nothing: no such table: nothing (SQLite 1)");
+  BOOST_TEST(got.error().context == "read nothing: no such table: absent (SQLite 1)");
 }
 
 BOOST_FIXTURE_TEST_CASE(keeps_the_statements_used_last_within_a_bound, one_file) {
