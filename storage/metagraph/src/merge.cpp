@@ -612,7 +612,13 @@ class merger {
     if (*patterned) return property;
     auto merged = from_type ? merge(*additional, property) : merge(property, *additional);
     // The property may just never be present, unless it has to be.
-    if (!merged && merged.error().code == errc::merge_conflict && !needed) return never_schema();
+    if (!merged && merged.error().code == errc::merge_conflict && !needed) {
+      const auto never = as_object(false);
+      const auto of_additional = as_object(*additional);
+      const auto of_property = as_object(property);
+      return json::value(from_type ? finish(never, of_additional, of_property)
+                                   : finish(never, of_property, of_additional));
+    }
     return merged;
   }
 
