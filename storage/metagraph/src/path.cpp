@@ -101,7 +101,8 @@ result<meeting> path_search::expand(side& mine, const side& other, bool directed
         if (!*there) break;
         const auto key = row.text(1);
         if (mine.seen.find(key) != mine.seen.end()) continue;
-        if (mine.seen.size() + other.seen.size() >= query_.max_visited) {
+        const auto met = other.seen.find(key);
+        if (met == other.seen.end() && mine.seen.size() + other.seen.size() >= query_.max_visited) {
           return fail(errc::limit_exceeded,
                       "the search from node '" + printable(query_.from.get()) + "' to '" +
                           printable(query_.to.get()) + "' visited " +
@@ -112,9 +113,7 @@ result<meeting> path_search::expand(side& mine, const side& other, bool directed
             mine.seen.emplace(std::string{key}, visit{.from = node, .edge = row.integer(0)}).first;
         // All nearer nodes of both sides are known and none met, so this one lies on a shortest
         // path.
-        if (const auto met = other.seen.find(key); met != other.seen.end()) {
-          return meeting{.here = &*added, .there = &*met};
-        }
+        if (met != other.seen.end()) return meeting{.here = &*added, .there = &*met};
         next.push_back(&*added);
       }
     }
