@@ -306,11 +306,18 @@ class merger {
   }
 
  private:
-  error conflict(std::string what) const {
+  /// Nothing passes here.
+  error conflict(std::string what) {
+    impossible_at_ = path_.size();
     return fail(errc::merge_conflict,
                 "at '" + printable(path_) + "': " + what +
                     "; change one of the two so that some value can pass both",
                 {{.code = "merge_conflict", .pointer = path_, .message = what}});
+  }
+  /// Does the error say that nothing at all passes here? A conflict further inside may be about
+  /// something that can be left out.
+  bool is_impossible(const error& e) const {
+    return e.code == errc::merge_conflict && impossible_at_ == path_.size();
   }
   error invalid(std::string what) const {
     return fail(errc::schema_invalid, "at '" + printable(path_) + "': " + what,
@@ -612,7 +619,7 @@ class merger {
     if (*patterned) return property;
     auto merged = from_type ? merge(*additional, property) : merge(property, *additional);
     // The property may just never be present, unless it has to be.
-    if (!merged && merged.error().code == errc::merge_conflict && !needed) {
+    if (!merged && is_impossible(merged.error()) && !needed) {
       const auto never = as_object(false);
       const auto of_additional = as_object(*additional);
       const auto of_property = as_object(property);
@@ -647,6 +654,9 @@ class merger {
   result<void> join_properties(const json::object& base, const json::object& type,
                                json::object& out) {
     if (!type.contains("properties") && !base.contains("properties")) return {};
+    const auto here = path_.size();
+    const auto* kind = out.if_contains("type");
+    const bool always_object = kind != nullptr && kinds_of(*kind) == kinds::object;
     const path_step step(path_, "properties");
     const auto& of_base = map_of(base, "properties");
     const auto& of_type = map_of(type, "properties");
@@ -655,13 +665,18 @@ class merger {
     const auto needed = [&](json::string_view name) {
       return lists_name(base, name) || lists_name(type, name);
     };
+    // A property that must be there and cannot makes the whole object impossible.
+    const auto refuse = [&](const error& e, json::string_view name) {
+      if (is_impossible(e) && always_object && needed(name)) impossible_at_ = here;
+      return e;
+    };
     for (const auto& member : of_type) {
       const path_step at(path_, view(member.key()));
       const auto* facing = of_base.if_contains(member.key());
       auto merged = facing != nullptr ? merge(*facing, member.value())
                                       : narrow_by_additional(base, member.key(), member.value(),
                                                              true, needed(member.key()));
-      if (!merged) return merged.error();
+      if (!merged) return refuse(merged.error(), member.key());
       joined.emplace(member.key(), *std::move(merged));
     }
     for (const auto& member : of_base) {
@@ -669,7 +684,7 @@ class merger {
       const path_step at(path_, view(member.key()));
       auto merged =
           narrow_by_additional(type, member.key(), member.value(), false, needed(member.key()));
-      if (!merged) return merged.error();
+      if (!merged) return refuse(merged.error(), member.key());
       joined.emplace(member.key(), *std::move(merged));
     }
     out.emplace("properties", std::move(joined));
@@ -720,7 +735,7 @@ class merger {
     auto merged = merge(*base_demand, *type_demand);
     if (merged) {
       out.emplace("additionalProperties", *std::move(merged));
-    } else if (merged.error().code == errc::merge_conflict) {
+    } else if (is_impossible(merged.error())) {
       out.emplace("additionalProperties", false);  // no further property could pass both
     } else {
       return merged.error();
@@ -751,7 +766,9 @@ class merger {
     auto merged = merge_objects(base, type);
     if (!merged) return merged.error();
     if (merged->contains("allOf") || merged->contains("anyOf") || !describes_objects(*merged)) {
-      return conflict("the two cannot be said by one flat object schema");
+      auto e = conflict("the two cannot be said by one flat object schema");
+      impossible_at_ = std::string::npos;  // some value may well pass both
+      return e;
     }
     return merged;
   }
@@ -788,7 +805,7 @@ class merger {
     std::vector<json::object> merged_all;
     for (const auto& b : base.members) {
       auto merged = merge_pair(b, t);
-      if (!merged && merged.error().code == errc::merge_conflict) continue;
+      if (!merged && is_impossible(merged.error())) continue;
       if (!merged) return merged.error();
       // It says what one of the bases says already: the others would only repeat it.
       if (base.keyword == "anyOf" && schema::equal(*merged, t)) {
@@ -934,7 +951,7 @@ class merger {
       } else {
         const path_step step(path_, "unevaluatedProperties");
         auto merged = merge(*present, rule);
-        if (!merged && merged.error().code != errc::merge_conflict) return merged.error();
+        if (!merged && !is_impossible(merged.error())) return merged.error();
         member["additionalProperties"] = merged ? *std::move(merged) : json::value(false);
       }
     }
@@ -956,6 +973,7 @@ class merger {
   std::string path_;
   std::size_t depth_ = 0;
   std::size_t referring_tests_ = 0;
+  std::size_t impossible_at_ = std::string::npos;  // length of the path of the last conflict
   std::vector<std::string_view> following_;
 };
 

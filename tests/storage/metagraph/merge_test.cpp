@@ -177,6 +177,10 @@ BOOST_AUTO_TEST_CASE(holds_properties_of_one_side_against_the_additional_ones_of
               "'properties':{'x_a':{'type':'string'}}}"}});
   refuses("{'type':'object','properties':{'label':{'type':'string'}},'required':['label']}",
           "{'type':'object','additionalProperties':{'type':'integer'}}");
+  // Objects without 'x' pass both, so 'a' must not be forbidden as a whole.
+  refuses("{'type':'object','properties':{'a':{'type':'object','properties':{'x':{'const':1}}}}}",
+          "{'type':'object','additionalProperties':{'type':'object',"
+          "'properties':{'x':{'const':2}}}}");
 }
 
 BOOST_AUTO_TEST_CASE(lets_the_annotations_of_the_type_win) {
@@ -258,6 +262,17 @@ BOOST_AUTO_TEST_CASE(is_idempotent_with_unions_on_both_sides) {
   BOOST_REQUIRE(merged);
   BOOST_TEST(text(merge_type(base, *merged).value()) == text(*merged));
   BOOST_TEST(merged->at("anyOf").as_array().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_out_pairs_of_alternatives_that_nothing_could_pass) {
+  const auto merged = merge_type(
+      json("{'type':'object'}"),
+      json("{'allOf':[{'anyOf':[{'type':'object','properties':{'k':{'const':1}},'required':['k']},"
+           "{'type':'object','properties':{'k':{'const':2}},'required':['k']}]},"
+           "{'anyOf':[{'type':'object','properties':{'k':{'const':2}}},"
+           "{'type':'object','properties':{'k':{'const':3}}}]}]}"));
+  BOOST_TEST(text(merged.value()) ==
+             text(json("{'type':'object','properties':{'k':{'const':2}},'required':['k']}")));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_object_schema) {
