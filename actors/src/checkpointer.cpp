@@ -1,0 +1,35 @@
+#include "checkpointer.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace quire {
+namespace {
+
+struct checkpointer_state {
+  static constexpr const char* name = "quire.checkpointer";
+};
+
+std::int64_t frames_left_after_checkpoint(tenant_core& core) {
+  auto options = core.engine->writer_options();
+  auto db = sqlite::connection::open(core.engine->tenant_file(core.org), options);
+  if (!db) return 0;
+  auto state = db->checkpoint();
+  return state ? state->log_frames - state->checkpointed : 0;
+}
+
+}  // namespace
+
+checkpointer_actor spawn_checkpointer(caf::actor_system& system) {
+  using stateful = checkpointer_actor::stateful_pointer<checkpointer_state>;
+  // Detached: a checkpoint of a large log takes as long as the disk does, and must not hold up anyone's turn.
+  return system.spawn<caf::detached>([](stateful self) -> checkpointer_actor::behavior_type {
+    return {[self](const std::shared_ptr<tenant_core>& core) {
+      const auto left = frames_left_after_checkpoint(*core);
+      if (auto writer = core->writer()) self->send(writer, checkpoint_done{.frames_left = left});
+    }};
+  });
+}
+
+}  // namespace quire

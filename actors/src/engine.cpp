@@ -1,0 +1,229 @@
+#include <quire/actors/engine.hpp>
+#include <quire/operations/system_store.hpp>
+#include <quire/runtime/folder_watcher.hpp>
+#include <quire/sqlite/create_file.hpp>
+#include <quire/wire/message_types.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/thread_hook.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include <sys/resource.h>
+
+#include "checkpointer.hpp"
+#include "foreign_commits.hpp"
+#include "store_state.hpp"
+#include "system_actor.hpp"
+#include "tenant_core.hpp"
+
+namespace quire {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t messages_per_turn = 100;
+constexpr std::size_t least_threads = 8;
+constexpr std::size_t threads_per_core = 4;
+constexpr std::size_t reserved_descriptors = 128;
+constexpr std::size_t most_open_tenants = 10'000;
+constexpr std::size_t descriptors_per_connection = 3;
+
+/// Marks the threads of the engine's own actor system, so that a blocking call there is refused instead of waiting for
+/// itself.
+class mark_threads final : public caf::thread_hook {
+ public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override { mark_.emplace(); }
+  void thread_terminates() override { mark_.reset(); }
+
+ private:
+  static thread_local std::optional<engine_thread_mark> mark_;
+};
+
+thread_local std::optional<engine_thread_mark> mark_threads::mark_;
+
+class own_config final : public caf::actor_system_config {
+ public:
+  explicit own_config(std::size_t threads) {
+    // `sharing` wakes workers three times faster than stealing when few requests are under way, and costs nothing idle.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads);
+    set("scheduler.max-throughput", messages_per_turn);
+    add_message_types(*this);
+    add_thread_hook<mark_threads>();
+  }
+};
+
+std::size_t open_tenants_allowed(const engine_options& options) {
+  if (options.max_open_tenants != 0) return options.max_open_tenants;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 64;
+  const auto descriptors = std::max<std::size_t>(limit.rlim_cur, reserved_descriptors * 2) - reserved_descriptors;
+  return std::clamp<std::size_t>(descriptors / (descriptors_per_connection * (1 + options.max_readers)), 1, most_open_tenants);
+}
+
+result<void> make_folders(const engine_shared& shared) {
+  const auto& dir = shared.options.dir;
+  if (dir.empty()) return fail(errc::invalid_path, "the data folder has no name; set engine_options::dir");
+  std::error_code ec;
+  if (fs::exists(dir, ec) && !fs::is_directory(dir, ec)) {
+    return fail(errc::invalid_path, "'" + printable(dir.string()) + "' is no folder");
+  }
+  if (const auto parent = fs::absolute(dir, ec).parent_path(); !fs::exists(parent, ec)) fs::create_directories(parent, ec);
+  if (auto ok = sqlite::create_private_folder(dir); !ok) return ok.error();
+  if (auto ok = sqlite::create_private_folder(shared.tenants_dir()); !ok) return ok.error();
+  return {};
+}
+
+}  // namespace
+
+struct engine::state {
+  std::shared_ptr<engine_shared> shared;
+  std::shared_ptr<tenant_registry> registry = std::make_shared<tenant_registry>();
+  std::unique_ptr<own_config> config;
+  std::unique_ptr<caf::actor_system> own_system;
+  caf::actor_system* system = nullptr;
+  system_actor identities;
+  store_actor store;
+  std::unique_ptr<foreign_commits> watcher;
+  std::atomic<bool> closed{false};
+
+  ~state() { (void)close(); }
+
+  /// Asks an actor and waits for the answer in this thread.
+  template <class Answer, class Handle, class... Parts>
+  result<Answer> ask(const Handle& whom, const Parts&... parts) {
+    if (in_engine_thread()) {
+      return fail(errc::would_deadlock, "a blocking call in a thread that runs the engine's actors");
+    }
+    if (closed.load()) return fail(errc::engine_closed, "the engine is closed");
+    caf::scoped_actor self{*system};
+    result<Answer> out = fail(errc::internal, "no answer");
+    self->request(whom, caf::infinite, parts...)
+        .receive([&](const Answer& a) { out = a; }, [&](const caf::error& e) { out = from_caf(e); });
+    return out;
+  }
+
+  result<void> close() {
+    if (in_engine_thread()) {
+      return fail(errc::would_deadlock, "close() from inside the engine would wait for itself");
+    }
+    if (closed.exchange(true)) return {};
+    shared->permits->close();
+    watcher.reset();
+    {
+      caf::scoped_actor self{*system};
+      self->request(store, caf::infinite, close_atom::value).receive([](caf::unit_t) {}, [](const caf::error&) {});
+      // Whoever still holds a handle must find nobody at home, and the files closed, when this returns.
+      self->wait_for(store, identities);
+    }
+    store = {};
+    identities = {};
+    own_system.reset();
+    return {};
+  }
+};
+
+result<engine> engine::open(engine_options options) {
+  auto s = std::make_unique<state>();
+  auto shared = std::make_shared<engine_shared>();
+  shared->permits = runtime::permit_pool::make({.requests = options.in_all.requests, .bytes = options.in_all.bytes});
+  shared->threads = options.threads != 0
+                        ? options.threads
+                        : std::max<std::size_t>(least_threads, threads_per_core * std::thread::hardware_concurrency());
+  shared->commit_slots = static_cast<int>(std::max<std::size_t>(shared->threads, 3) - 2);
+  shared->max_open_tenants = open_tenants_allowed(options);
+  shared->options = std::move(options);
+  s->shared = shared;
+  s->closed = true;  // until everything below stands, there is nothing to close
+  if (auto ok = make_folders(*shared); !ok) return ok.error();
+  // What a crash left of files that were never finished.
+  if (auto ok = sqlite::remove_stale_new_files(shared->options.dir); !ok) return ok.error();
+  if (auto ok = sqlite::remove_stale_new_files(shared->tenants_dir()); !ok) return ok.error();
+  auto system_options = shared->writer_options();
+  system_options.busy_timeout = std::chrono::milliseconds{5000};
+  auto system_file = operations::system_store::open(shared->system_file(), system_options, shared->options.env);
+  if (!system_file) return system_file.error();
+
+  if (shared->options.host != nullptr) {
+    s->system = shared->options.host;
+  } else {
+    s->config = std::make_unique<own_config>(shared->threads);
+    s->own_system = std::make_unique<caf::actor_system>(*s->config);
+    s->system = s->own_system.get();
+  }
+  s->closed = false;
+  s->identities = spawn_system(*s->system, std::move(*system_file));
+  s->store = spawn_store(*s->system, {.engine = shared,
+                                      .system = s->identities,
+                                      .checkpointer = spawn_checkpointer(*s->system),
+                                      .registry = s->registry});
+  s->watcher = std::make_unique<foreign_commits>(shared, s->registry);
+  return engine{std::move(s)};
+}
+
+engine::engine(std::unique_ptr<state> s) : state_(std::move(s)) {}
+engine::engine(engine&&) noexcept = default;
+engine& engine::operator=(engine&&) noexcept = default;
+engine::~engine() = default;
+
+result<organization> engine::create_organization(const new_organization& what) {
+  return state_->ask<organization>(state_->identities, create_atom::value, what);
+}
+
+result<std::vector<organization>> engine::organizations() {
+  return state_->ask<std::vector<organization>>(state_->identities, list_atom::value);
+}
+
+result<organization> engine::find_organization(const org_id& id) {
+  return state_->ask<organization>(state_->identities, find_atom::value, id);
+}
+
+result<void> engine::create_tenant(const org_id& id) {
+  auto done = state_->ask<caf::unit_t>(state_->store, create_atom::value, id);
+  return done ? result<void>{} : result<void>{done.error()};
+}
+
+result<organization> engine::create_tenant(const new_organization& what) {
+  auto made = create_organization(what);
+  if (!made) return made;
+  if (auto ok = create_tenant(what.id); !ok) return ok.error();
+  return made;
+}
+
+result<void> engine::remove_tenant(const org_id& id) {
+  auto done = state_->ask<caf::unit_t>(state_->store, remove_atom::value, id);
+  return done ? result<void>{} : result<void>{done.error()};
+}
+
+result<std::vector<org_id>> engine::tenants() { return state_->ask<std::vector<org_id>>(state_->store, list_atom::value); }
+
+result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode) {
+  auto core = state_->registry->find(id);
+  if (!core) {
+    auto found = state_->ask<std::shared_ptr<tenant_core>>(state_->store, open_atom::value, id);
+    if (!found) return found.error();
+    core = std::move(*found);
+  }
+  return quire::tenant<access::open>{std::move(core), std::move(mode)};
+}
+
+engine_status engine::status() const {
+  engine_status s;
+  s.threads = state_->shared->threads;
+  s.open_tenants = state_->shared->open_tenants.load();
+  s.in_flight = state_->shared->permits->requests();
+  s.in_flight_bytes = state_->shared->permits->bytes();
+  for (const auto& core : state_->registry->all()) s.tenants.push_back(core->status());
+  return s;
+}
+
+caf::actor_system& engine::actors() { return *state_->system; }
+
+result<void> engine::close() { return state_->close(); }
+
+}  // namespace quire

@@ -1,0 +1,138 @@
+#include "feed_state.hpp"
+
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include "event_filter.hpp"
+
+namespace quire {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t page_size = 256;
+constexpr auto patience = 20ms;
+constexpr auto retry_delay = 50ms;
+
+}  // namespace
+
+feed_state::~feed_state() {
+  if (core_) core_->actor_subscribers.fetch_sub(subscribers_.size());
+}
+
+void feed_state::start(feed_hub_actor::pointer self, std::shared_ptr<tenant_core> core) {
+  self_ = self;
+  core_ = std::move(core);
+}
+
+caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
+  const auto who = caf::actor_cast<caf::actor_addr>(what.subscriber);
+  auto handle = caf::actor_cast<caf::actor>(what.subscriber);
+  if (!handle) return to_caf(fail(errc::invalid_option, "a subscription needs a subscriber"));
+  subscriber made{.handle = std::move(handle), .options = what.options, .cursor = {}, .credit = what.credit};
+  // Counted first: a commit between here and the look at the ring then wakes us.
+  if (!subscribers_.contains(who)) core_->actor_subscribers.fetch_add(1);
+  if (what.options.from) {
+    made.cursor = *what.options.from;
+  } else {
+    made.cursor = core_->ring.last();
+  }
+  const auto from = made.cursor;
+  self_->monitor(made.handle);
+  auto& kept = subscribers_[who] = std::move(made);
+  run(kept);
+  return from;
+}
+
+void feed_state::grant(const grant_credit& what) {
+  const auto found = subscribers_.find(caf::actor_cast<caf::actor_addr>(what.subscriber));
+  if (found == subscribers_.end()) return;
+  found->second.credit += what.events;
+  run(found->second);
+}
+
+void feed_state::unsubscribe(const caf::actor_addr& who) {
+  if (subscribers_.erase(who) > 0) core_->actor_subscribers.fetch_sub(1);
+}
+
+void feed_state::wake() {
+  core_->feed_awake();
+  for (auto& [addr, s] : subscribers_) run(s);
+}
+
+void feed_state::run(subscriber& s) {
+  while (s.credit > 0 && advance(s) == progress::more) {
+  }
+}
+
+feed_state::progress feed_state::advance(subscriber& s) {
+  auto next = core_->ring.next(s.cursor);
+  switch (next.state) {
+    case runtime::feed_ring::state::up_to_date: return progress::idle;
+    case runtime::feed_ring::state::in_file: return advance_from_file(s);
+    case runtime::feed_ring::state::events: break;
+  }
+  const auto end = std::min(next.batch->size(), next.begin + s.credit);
+  send_events(s, next.batch, next.begin, end);
+  s.cursor = (*next.batch)[end - 1].seq;
+  return progress::more;
+}
+
+feed_state::progress feed_state::advance_from_file(subscriber& s) {
+  auto lease = core_->pool()->acquire(runtime::reader_pool::user::actor, patience);
+  auto events = lease ? lease->with([&](runtime::read_connection& c) {
+    return c.changes.read(s.cursor, std::min(page_size, s.credit));
+  })
+                      : result<change_batch>{lease.error()};
+  if (!events || events->empty()) {
+    // Busy, or the rows were trimmed: look again a little later rather than spin.
+    self_->delayed_send(feed_hub_actor{self_}, retry_delay, wake_atom::value);
+    return progress::idle;
+  }
+  auto batch = std::make_shared<const change_batch>(std::move(*events));
+  s.cursor = batch->back().seq;
+  send_events(s, batch, 0, batch->size());
+  return progress::more;
+}
+
+void feed_state::send_events(subscriber& s, const std::shared_ptr<const change_batch>& batch, std::size_t begin,
+                             std::size_t end) {
+  if (!wants_all(s.options)) {
+    change_batch wanted;
+    for (auto i = begin; i < end; ++i) {
+      if (wants(s.options, (*batch)[i])) wanted.push_back((*batch)[i]);
+    }
+    if (wanted.empty()) return;
+    s.credit -= std::min(s.credit, wanted.size());
+    const auto size = wanted.size();
+    caf::anon_send(s.handle, feed_events{.batch = std::make_shared<const change_batch>(std::move(wanted)), .begin = 0, .end = size});
+    return;
+  }
+  s.credit -= end - begin;
+  if (last_batch_ != batch || last_begin_ != begin || last_end_ != end) {
+    last_batch_ = batch;
+    last_begin_ = begin;
+    last_end_ = end;
+    last_message_ = caf::make_message(feed_events{.batch = batch, .begin = begin, .end = end});
+  }
+  caf::anon_send(s.handle, last_message_);
+}
+
+feed_hub_actor spawn_feed(caf::actor_system& system, std::shared_ptr<tenant_core> core) {
+  using stateful = feed_hub_actor::stateful_pointer<feed_state>;
+  return system.spawn([core = std::move(core)](stateful self) mutable -> feed_hub_actor::behavior_type {
+    self->state.start(self, std::move(core));
+    auto& state = self->state;
+    self->set_down_handler([&state](const caf::down_msg& down) { state.unsubscribe(down.source); });
+    return {
+        [&state](const feed_subscribe& what) { return state.subscribe(what); },
+        [&state](const grant_credit& what) { state.grant(what); },
+        [&state](const feed_unsubscribe& what) {
+          state.unsubscribe(caf::actor_cast<caf::actor_addr>(what.subscriber));
+        },
+        [&state](wake_atom) { state.wake(); },
+    };
+  });
+}
+
+}  // namespace quire

@@ -1,0 +1,87 @@
+#include "foreign_commits.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+#include "tenant_core.hpp"
+
+namespace quire {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_look = 100us;
+constexpr auto last_look = 10ms;
+constexpr auto search_time = 250ms;
+constexpr auto round_time = 1s;
+constexpr std::chrono::microseconds degraded_round = 20ms;
+
+constexpr std::string_view file_prefix = "tenant-";
+constexpr std::string_view log_suffix = ".db-wal";
+
+}  // namespace
+
+foreign_commits::foreign_commits(std::shared_ptr<engine_shared> shared, std::shared_ptr<tenant_registry> registry)
+    : registry_(std::move(registry)) {
+  watcher_ = runtime::folder_watcher::start(
+      shared->tenants_dir(), {.written = [this](std::string_view file) { written(file); }, .beat = [this] { return beat(); }});
+}
+
+foreign_commits::~foreign_commits() = default;
+
+bool foreign_commits::wanted(const tenant_core& core) {
+  return core.thread_subscribers.load() + core.actor_subscribers.load() > 0;
+}
+
+void foreign_commits::written(std::string_view file) {
+  if (!file.starts_with(file_prefix) || !file.ends_with(log_suffix)) return;
+  const auto org = std::string{file.substr(file_prefix.size(), file.size() - file_prefix.size() - log_suffix.size())};
+  const auto core = registry_->find(org_id{org});
+  if (!core || !wanted(*core)) return;
+  const auto now = steady::now();
+  auto& seen = commits_[org];
+  const bool ours = std::exchange(seen, core->commits.load()) != core->commits.load();
+  // Our own commits touch the file too. Then one late look is enough, because each of them looks for foreign ones itself.
+  const std::chrono::microseconds interval = ours ? std::chrono::microseconds{last_look} : std::chrono::microseconds{first_look};
+  auto [at, fresh] = searches_.try_emplace(org);
+  if (fresh || at->second.interval > interval) {
+    at->second.next = now + interval;
+    at->second.interval = interval;
+  }
+  at->second.until = now + search_time;
+  at->second.seen_seq = core->last_seq.load();
+}
+
+std::chrono::microseconds foreign_commits::beat() {
+  const auto now = steady::now();
+  auto look = [](const tenant_core& core) {
+    if (auto writer = core.writer()) caf::anon_send(writer, probe_atom::value);
+  };
+  const bool degraded = watcher_ && watcher_->degraded();
+  if (now >= next_round_) {
+    next_round_ = now + (degraded ? steady::duration{degraded_round} : steady::duration{round_time});
+    for (const auto& core : registry_->all()) {
+      if (wanted(*core)) look(*core);
+    }
+  }
+  auto next = next_round_;
+  for (auto at = searches_.begin(); at != searches_.end();) {
+    auto& s = at->second;
+    const auto core = registry_->find(org_id{at->first});
+    if (!core || now > s.until || core->last_seq.load() != s.seen_seq) {
+      at = searches_.erase(at);  // found, or nothing to find
+      continue;
+    }
+    if (now >= s.next) {
+      look(*core);
+      s.interval = std::min<std::chrono::microseconds>(s.interval * 2, last_look);
+      s.next = now + s.interval;
+    }
+    next = std::min(next, s.next);
+    ++at;
+  }
+  return std::max(std::chrono::duration_cast<std::chrono::microseconds>(next - steady::now()), first_look);
+}
+
+}  // namespace quire

@@ -1,0 +1,210 @@
+#include "store_state.hpp"
+
+#include <quire/operations/tenant_store.hpp>
+#include <quire/sqlite/create_file.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+
+#include "feed_state.hpp"
+#include "reader_actor.hpp"
+#include "tenant_state.hpp"
+
+namespace quire {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view file_prefix = "tenant-";
+constexpr std::string_view file_suffix = ".db";
+
+std::string about(const org_id& org) { return "tenant '" + printable(org.get()) + "'"; }
+
+error no_tenant(const org_id& org) {
+  return fail(errc::tenant_not_found, about(org) + " does not exist; create it first");
+}
+
+caf::result<caf::unit_t> done(const result<void>& r) {
+  if (!r) return to_caf(r.error());
+  return caf::unit;
+}
+
+}  // namespace
+
+void store_state::start(store_actor::pointer self, parts p) {
+  self_ = self;
+  parts_ = std::move(p);
+}
+
+result<void> store_state::check(const org_id& org) const {
+  if (closing_) return fail(errc::engine_closed, "the engine is closing");
+  if (!is_valid_org_id(org.get())) {
+    return fail(errc::invalid_org_id, "organization id '" + printable(org.get()) +
+                                          "': 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
+  }
+  return {};
+}
+
+bool store_state::file_exists(const org_id& org) const {
+  std::error_code ignored;
+  return fs::is_regular_file(parts_.engine->tenant_file(org), ignored);
+}
+
+caf::result<std::shared_ptr<tenant_core>> store_state::open(const org_id& org) {
+  if (auto ok = check(org); !ok) return to_caf(ok.error());
+  if (auto known = parts_.registry->find(org)) return known;
+  if (!file_exists(org)) return to_caf(no_tenant(org));
+  return wake(org);
+}
+
+std::shared_ptr<tenant_core> store_state::wake(const org_id& org) {
+  auto core = std::make_shared<tenant_core>(org, parts_.engine);
+  auto& system = self_->home_system();
+  tenant_core::handles handles;
+  handles.writer = spawn_tenant(
+      system, {.core = core, .checkpointer = parts_.checkpointer, .store = caf::actor_cast<caf::actor_addr>(self_)});
+  handles.feed = spawn_feed(system, core);
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, parts_.engine->options.reader_actors); ++i) {
+    handles.readers.push_back(spawn_reader(system, core));
+  }
+  core->set_handles(std::move(handles));
+  parts_.registry->add(core);
+  return core;
+}
+
+caf::result<caf::unit_t> store_state::create(const org_id& org) {
+  if (auto ok = check(org); !ok) return to_caf(ok.error());
+  if (file_exists(org)) return to_caf(fail(errc::tenant_exists, about(org) + " exists already"));
+  auto promise = self_->make_response_promise<caf::unit_t>();
+  self_->request(parts_.system, caf::infinite, find_atom::value, org)
+      .then(
+          [this, org, promise](const organization&) mutable {
+            auto made = operations::tenant_store::create_file(parts_.engine->tenant_file(org), org,
+                                                              parts_.engine->writer_options());
+            if (made) {
+              promise.deliver(caf::unit);
+            } else if (made.error().code == errc::conflict) {
+              promise.deliver(to_caf(fail(errc::tenant_exists, about(org) + " exists already")));
+            } else {
+              promise.deliver(to_caf(in_context(made.error(), about(org))));
+            }
+          },
+          [org, promise](const caf::error& e) mutable { promise.deliver(to_caf(in_context(from_caf(e), about(org)))); });
+  return promise;
+}
+
+result<void> store_state::move_away(const org_id& org) {
+  const auto from = parts_.engine->tenant_file(org);
+  const auto now = parts_.engine->options.env.time->now().time_since_epoch().count();
+  const auto stem = std::string{file_prefix} + org.get() + "-" + std::to_string(now);
+  if (auto ok = sqlite::create_private_folder(parts_.engine->removed_dir()); !ok) return ok.error();
+  // The log, if another process keeps it, goes first: the database without it would lack commits.
+  for (const auto* part : {"-wal", "-shm", ""}) {
+    std::error_code ec;
+    fs::rename(from.string() + part, parts_.engine->removed_dir() / (stem + std::string{file_suffix} + part), ec);
+    if (ec && *part == '\0') return fail(errc::storage_io, about(org) + ": moving its file away: " + ec.message());
+  }
+  if (auto ok = sqlite::sync_folder(parts_.engine->removed_dir()); !ok) return ok.error();
+  return sqlite::sync_folder(parts_.engine->tenants_dir());
+}
+
+caf::result<caf::unit_t> store_state::remove(const org_id& org) {
+  if (auto ok = check(org); !ok) return to_caf(ok.error());
+  if (!file_exists(org)) return to_caf(no_tenant(org));
+  auto core = parts_.registry->find(org);
+  if (!core) return done(move_away(org));
+  auto promise = self_->make_response_promise<caf::unit_t>();
+  end_tenant(core, [this, org, promise]() mutable {
+    auto moved = move_away(org);
+    if (moved) {
+      promise.deliver(caf::unit);
+    } else {
+      promise.deliver(to_caf(moved.error()));
+    }
+  });
+  return promise;
+}
+
+void store_state::end_tenant(const std::shared_ptr<tenant_core>& core, const std::function<void()>& then) {
+  parts_.registry->remove(core->org);
+  core->permits->close();
+  const auto actors = core->actors();
+  auto finish = [core, actors, then] {
+    core->close();
+    caf::anon_send_exit(actors.feed, caf::exit_reason::user_shutdown);
+    for (const auto& reader : actors.readers) caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);
+    then();
+  };
+  self_->request(actors.writer, caf::infinite, close_atom::value)
+      .then([finish](caf::unit_t) { finish(); }, [finish](const caf::error&) { finish(); });
+}
+
+caf::result<std::vector<org_id>> store_state::list() {
+  std::vector<org_id> found;
+  std::error_code ec;
+  for (const auto& entry : fs::directory_iterator{parts_.engine->tenants_dir(), ec}) {
+    const auto file = entry.path().filename().string();
+    if (!file.starts_with(file_prefix) || !file.ends_with(file_suffix)) continue;
+    const auto org = file.substr(file_prefix.size(), file.size() - file_prefix.size() - file_suffix.size());
+    if (is_valid_org_id(org)) found.emplace_back(org);
+  }
+  if (ec) return to_caf(fail(errc::storage_io, "listing tenants: " + ec.message()));
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void store_state::evict() {
+  auto open = parts_.registry->all();
+  std::erase_if(open, [](const auto& core) { return !core->file_open.load(); });
+  if (open.size() <= parts_.engine->max_open_tenants) return;
+  // The ones not used for longest go to sleep; a little more than needed, so that not every opening comes here.
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a->last_used.load() < b->last_used.load(); });
+  const auto surplus = open.size() - parts_.engine->max_open_tenants + parts_.engine->max_open_tenants / 16;
+  for (std::size_t i = 0; i < std::min(surplus, open.size() - 1); ++i) {
+    if (auto writer = open[i]->writer()) self_->send(writer, sleep_atom::value);
+  }
+}
+
+caf::result<caf::unit_t> store_state::close() {
+  closing_ = true;
+  closed_ = self_->make_response_promise<caf::unit_t>();
+  auto all = parts_.registry->all();
+  ending_ = all.size();
+  auto finish = [this] {
+    caf::anon_send_exit(parts_.checkpointer, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(parts_.system, caf::exit_reason::user_shutdown);
+    closed_.deliver(caf::unit);
+    self_->quit();
+  };
+  if (ending_ == 0) {
+    finish();
+    return closed_;
+  }
+  for (const auto& core : all) {
+    end_tenant(core, [this, finish] {
+      if (--ending_ == 0) finish();
+    });
+  }
+  return closed_;
+}
+
+store_actor spawn_store(caf::actor_system& system, store_state::parts parts) {
+  using stateful = store_actor::stateful_pointer<store_state>;
+  return system.spawn([parts = std::move(parts)](stateful self) mutable -> store_actor::behavior_type {
+    self->state.start(self, std::move(parts));
+    auto& state = self->state;
+    return {
+        [&state](open_atom, const org_id& org) { return state.open(org); },
+        [&state](create_atom, const org_id& org) { return state.create(org); },
+        [&state](remove_atom, const org_id& org) { return state.remove(org); },
+        [&state](list_atom) { return state.list(); },
+        [&state](evict_atom) { state.evict(); },
+        [&state](close_atom) { return state.close(); },
+    };
+  });
+}
+
+}  // namespace quire

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+
+#include "internal_actors.hpp"
+#include "tenant_core.hpp"
+#include "tenant_registry.hpp"
+
+namespace quire {
+
+/// STORE from inside: the tenants used so far, by organization. It resolves handles and is not on the path of a request.
+class store_state {
+ public:
+  struct parts {
+    std::shared_ptr<engine_shared> engine;
+    system_actor system;
+    checkpointer_actor checkpointer;
+    std::shared_ptr<tenant_registry> registry;
+  };
+
+  void start(store_actor::pointer self, parts p);
+
+  caf::result<std::shared_ptr<tenant_core>> open(const org_id& org);
+  caf::result<caf::unit_t> create(const org_id& org);
+  caf::result<caf::unit_t> remove(const org_id& org);
+  caf::result<std::vector<org_id>> list();
+  void evict();
+  caf::result<caf::unit_t> close();
+
+  static constexpr const char* name = "quire.store";
+
+ private:
+  [[nodiscard]] result<void> check(const org_id& org) const;
+  [[nodiscard]] bool file_exists(const org_id& org) const;
+  std::shared_ptr<tenant_core> wake(const org_id& org);
+  [[nodiscard]] result<void> move_away(const org_id& org);
+  void end_tenant(const std::shared_ptr<tenant_core>& core, const std::function<void()>& then);
+
+  store_actor::pointer self_ = nullptr;
+  parts parts_;
+  std::size_t ending_ = 0;
+  bool closing_ = false;
+  caf::typed_response_promise<caf::unit_t> closed_;
+};
+
+[[nodiscard]] store_actor spawn_store(caf::actor_system& system, store_state::parts parts);
+
+}  // namespace quire

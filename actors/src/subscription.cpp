@@ -1,0 +1,91 @@
+#include <caf/send.hpp>
+
+#include "event_filter.hpp"
+#include "subscription_state.hpp"
+
+namespace quire {
+namespace {
+
+constexpr std::size_t page_size = 256;
+
+}  // namespace
+
+result<std::unique_ptr<subscription::state>> subscription::state::open(const std::shared_ptr<tenant_core>& core,
+                                                                       const subscribe_options& options) {
+  auto s = std::make_unique<subscription::state>(core, options);
+  core->thread_subscribers.fetch_add(1);  // from now on WATCHER looks for commits of other processes
+  core->touch();
+  auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
+  if (!lease) return in_context(lease.error(), "tenant '" + core->org.get() + "'");
+  auto last = lease->with([](runtime::read_connection& on) { return on.changes.last(); });
+  if (!last) return last.error();
+  if (options.from && *options.from > *last) {
+    return fail(errc::offset_out_of_range, "tenant '" + core->org.get() + "': change " +
+                                               std::to_string(options.from->get()) + " is not there yet; the last is " +
+                                               std::to_string(last->get()));
+  }
+  core->ring.skip_to(*last);  // does nothing where the ring is ahead
+  s->position = options.from.value_or(*last);
+  return s;
+}
+
+subscription::state::~state() { core->thread_subscribers.fetch_sub(1); }
+
+void subscription::state::take(const change_event& e, std::vector<change_event>& out) {
+  position = e.seq;
+  if (wants(options, e)) out.push_back(e);
+}
+
+result<bool> subscription::state::collect_from_file(std::vector<change_event>& out, std::size_t max) {
+  auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
+  if (!lease) return lease.error();
+  auto events = lease->with(
+      [&](runtime::read_connection& on) { return on.changes.read(position, std::min(page_size, max - out.size())); });
+  if (!events) return events.error();
+  for (const auto& e : *events) take(e, out);
+  return !events->empty();
+}
+
+result<bool> subscription::state::collect(std::vector<change_event>& out, std::size_t max) {
+  const auto next = core->ring.next(position);
+  switch (next.state) {
+    case runtime::feed_ring::state::up_to_date: return false;
+    case runtime::feed_ring::state::in_file: return collect_from_file(out, max);
+    case runtime::feed_ring::state::events: break;
+  }
+  for (auto i = next.begin; i < next.batch->size() && out.size() < max; ++i) take((*next.batch)[i], out);
+  return true;
+}
+
+subscription::subscription(std::unique_ptr<state> s) : state_(std::move(s)) {}
+subscription::subscription(subscription&&) noexcept = default;
+subscription& subscription::operator=(subscription&&) noexcept = default;
+subscription::~subscription() = default;
+
+change_seq subscription::position() const { return state_->position; }
+
+result<std::vector<change_event>> subscription::next(std::chrono::milliseconds timeout, std::size_t max) {
+  if (in_engine_thread()) {
+    return fail(errc::would_deadlock, "waiting for events in a thread that runs the engine's actors; subscribe at FEED");
+  }
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  std::vector<change_event> out;
+  max = std::max<std::size_t>(max, 1);
+  while (true) {
+    while (out.size() < max) {
+      auto moved = state_->collect(out, max);
+      if (!moved && out.empty()) return moved.error();
+      if (!moved || !*moved) break;
+    }
+    if (!out.empty()) return out;
+    if (state_->core->ring.closed()) {
+      return fail(errc::engine_closed, "tenant '" + state_->core->org.get() + "': closed; everything before was delivered");
+    }
+    if (!state_->core->ring.wait(state_->position, until)) {
+      if (state_->core->ring.closed()) continue;
+      return out;
+    }
+  }
+}
+
+}  // namespace quire

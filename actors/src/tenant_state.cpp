@@ -1,0 +1,306 @@
+#include "tenant_state.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace quire {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto retry_delay = 1ms;
+// Where other processes write too, the lock is left free this long, this often: SQLite's lock has no queue.
+constexpr auto room_for_others = 2ms;
+constexpr auto room_every = 50ms;
+constexpr auto foreign_is_recent = 1s;
+// A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
+constexpr std::int64_t frames_to_finish = 2'000;
+constexpr int tries_while_closing = 2'000;
+
+}  // namespace
+
+tenant_state::~tenant_state() {
+  if (parts_.core) close_file();
+}
+
+void tenant_state::start(tenant_writer_actor::pointer self, parts p) {
+  self_ = self;
+  parts_ = std::move(p);
+  gate_ = std::make_unique<commit_gate>(*parts_.core);
+}
+
+caf::result<write_reply> tenant_state::write(const write_request& request) {
+  auto envelope = std::make_shared<write_envelope>();
+  envelope->request = request;
+  auto place = parts_.core->permits->acquire(size_in_memory(request));
+  if (!place) return to_caf(place.error());
+  envelope->in_flight = std::move(*place);
+  envelope->promise = self_->make_response_promise<write_reply>();
+  auto promise = envelope->promise;
+  enqueue(std::move(envelope));
+  return promise;
+}
+
+caf::result<write_reply> tenant_state::write(const admitted_write& admitted) {
+  auto envelope = admitted.envelope;
+  auto promise = self_->make_response_promise<write_reply>();
+  if (!envelope->done) envelope->promise = promise;
+  enqueue(std::move(envelope));
+  return promise;
+}
+
+void tenant_state::enqueue(std::shared_ptr<write_envelope> envelope) {
+  if (closing_) {
+    envelope->answer(fail(errc::engine_closed, "the engine is closing; not applied"));
+    return;
+  }
+  queue_.push_back(std::move(envelope));
+  send_flush();
+}
+
+void tenant_state::put_back(std::vector<std::shared_ptr<write_envelope>> envelopes) {
+  queue_.insert(queue_.begin(), std::make_move_iterator(envelopes.begin()), std::make_move_iterator(envelopes.end()));
+}
+
+void tenant_state::send_flush() {
+  if (flush_sent_) return;
+  flush_sent_ = true;
+  self_->send(tenant_writer_actor{self_}, flush_atom::value);
+}
+
+void tenant_state::flush_later(std::chrono::milliseconds delay) {
+  if (flush_sent_) return;
+  flush_sent_ = true;
+  self_->delayed_send(tenant_writer_actor{self_}, delay, flush_atom::value);
+}
+
+void tenant_state::drop_expired() {
+  const auto now = parts_.core->engine->options.env.time->now();
+  for (auto& envelope : queue_) {
+    if (!envelope->expired(now)) continue;
+    gate_->refuse(envelope, fail(errc::deadline_exceeded,
+                                 "tenant '" + parts_.core->org.get() + "': the request waited past its deadline; not applied"));
+    envelope.reset();
+  }
+  std::erase(queue_, nullptr);
+}
+
+void tenant_state::refuse_queue(const error& e) {
+  auto waiting = std::exchange(queue_, {});
+  for (const auto& envelope : waiting) gate_->refuse(envelope, e);
+}
+
+bool tenant_state::leaves_room_for_others() {
+  const auto now = steady::now();
+  if (now - foreign_at_ > foreign_is_recent || now - room_at_ < room_every) return false;
+  room_at_ = now;
+  return true;
+}
+
+bool tenant_state::ensure_open() {
+  if (file_) return true;
+  auto& core = *parts_.core;
+  auto opened = operations::tenant_store::open(core.engine->tenant_file(core.org), core.org, core.engine->writer_options(),
+                                               core.engine->options.env);
+  if (!opened) {
+    auto e = opened.error();
+    if (e.code == errc::not_found) e.code = errc::tenant_not_found;
+    if (e.code == errc::storage_busy) {
+      flush_later(retry_delay);  // another process is opening or migrating it
+    } else {
+      refuse_queue(e);
+    }
+    return false;
+  }
+  file_ = std::move(*opened);
+  core.file_open.store(true);
+  core.last_seq.store(file_->last_seq().get());
+  core.ring.skip_to(file_->last_seq());
+  if (core.engine->open_tenants.fetch_add(1) + 1 > core.engine->max_open_tenants) {
+    if (auto store = caf::actor_cast<store_actor>(parts_.store)) caf::anon_send(store, evict_atom::value);
+  }
+  if (!ticking_) {
+    ticking_ = true;
+    self_->delayed_send(tenant_writer_actor{self_}, core.engine->options.idle, tick_atom::value);
+  }
+  return true;
+}
+
+void tenant_state::close_file() {
+  if (!file_) return;
+  file_.reset();
+  parts_.core->pool()->close_idle();
+  parts_.core->file_open.store(false);
+  parts_.core->engine->open_tenants.fetch_sub(1);
+}
+
+void tenant_state::note_foreign_commit() {
+  foreign_at_ = steady::now();
+  auto& core = *parts_.core;
+  core.foreign_commits.fetch_add(1);
+  core.last_seq.store(file_->last_seq().get());
+  core.ring.skip_to(file_->last_seq());
+  core.wake_feed();
+}
+
+void tenant_state::flush() {
+  flush_sent_ = false;
+  drop_expired();
+  if (queue_.empty() || !ensure_open()) return end_if_done();
+  auto& core = *parts_.core;
+  const commit_slot slot{*core.engine};
+  if (!slot) return send_flush();
+  if (leaves_room_for_others()) return flush_later(room_for_others);
+  if (static_cast<std::size_t>(file_->connection().wal_bytes()) > core.engine->options.wal_hard_bytes) {
+    watch_log_size();
+    refuse_queue(fail(errc::storage_busy, "tenant '" + core.org.get() +
+                                              "': the write-ahead log is at its limit because a view or another process "
+                                              "keeps it from being reused; try again later"));
+    return end_if_done();
+  }
+  auto begun = file_->begin();
+  if (!begun && begun.error().code == errc::storage_busy) {
+    if (closing_ && ++busy_tries_ > tries_while_closing) {
+      refuse_queue(begun.error());
+      return end_if_done();
+    }
+    return flush_later(retry_delay);
+  }
+  if (!begun) {
+    const auto e = in_context(begun.error(), "tenant '" + core.org.get() + "'");
+    close_file();
+    refuse_queue(e);
+    return end_if_done();
+  }
+  busy_tries_ = 0;
+  if (*begun) note_foreign_commit();
+  if (apply_group()) commit_group();
+  if (!queue_.empty()) send_flush();
+  end_if_done();
+}
+
+bool tenant_state::apply_group() {
+  const auto& limits = parts_.core->engine->options.group;
+  const auto start = steady::now();
+  std::size_t bytes = 0;
+  while (!queue_.empty() && gate_->size() < limits.requests && bytes < limits.bytes) {
+    const bool barrier = operations::tenant_store::is_barrier(queue_.front()->request);
+    if (barrier && gate_->size() > 0) break;
+    auto envelope = std::move(queue_.front());
+    queue_.pop_front();
+    bytes += envelope->in_flight.bytes();
+    auto applied = file_->apply(envelope->request);
+    if (!file_->is_open()) {
+      // The culprit alone is told; its neighbours are applied again in the next transaction.
+      file_->roll_back();
+      put_back(gate_->take_back());
+      gate_->refuse(envelope, applied ? fail(errc::storage_io, "SQLite ended the transaction; not applied") : applied.error());
+      return false;
+    }
+    gate_->hold(std::move(envelope), std::move(applied));
+    if (barrier || steady::now() - start > limits.time) break;
+  }
+  return true;
+}
+
+void tenant_state::commit_group() {
+  auto done = file_->commit();
+  if (done) {
+    gate_->open(std::move(*done));
+    return watch_log_size();
+  }
+  auto e = in_context(done.error(), "tenant '" + parts_.core->org.get() + "'");
+  if (e.code == errc::storage_busy) {
+    put_back(gate_->take_back());
+    return flush_later(retry_delay);
+  }
+  if (e.code == errc::commit_unknown) {
+    // Whether the commit is in the file is known only once all connections are closed and one is opened anew.
+    close_file();
+    parts_.core->renew_pool();
+  }
+  gate_->refuse(e);
+  // Subscribers find in the file what became of it.
+  if (e.code == errc::commit_unknown && ensure_open()) parts_.core->wake_feed();
+}
+
+void tenant_state::watch_log_size() {
+  auto& core = *parts_.core;
+  const auto bytes = static_cast<std::size_t>(file_->connection().wal_bytes());
+  core.wal_bytes.store(bytes, std::memory_order_relaxed);
+  if (bytes < core.engine->options.wal_soft_bytes || checkpoint_runs_) return;
+  checkpoint_runs_ = true;
+  self_->send(parts_.checkpointer, parts_.core);
+}
+
+void tenant_state::checkpointed(std::int64_t frames_left) {
+  checkpoint_runs_ = false;
+  if (!file_ || frames_left == 0 || frames_left > frames_to_finish) return;
+  // Without this the log would start again only when the writer pauses; a failure costs nothing but another try.
+  if (file_->connection().checkpoint()) {
+    parts_.core->wal_bytes.store(static_cast<std::uint64_t>(file_->connection().wal_bytes()), std::memory_order_relaxed);
+  }
+}
+
+void tenant_state::probe() {
+  if (closing_ || !ensure_open()) return;
+  auto foreign = file_->look_for_foreign_commits();
+  if (foreign && *foreign) note_foreign_commit();
+}
+
+void tenant_state::sleep() {
+  if (queue_.empty() && !checkpoint_runs_) close_file();
+}
+
+void tenant_state::tick() {
+  ticking_ = false;
+  if (!file_) return;
+  auto& core = *parts_.core;
+  const auto used = steady::time_point{steady::duration{core.last_used.load()}};
+  const bool wanted = core.thread_subscribers.load() + core.actor_subscribers.load() > 0;
+  if (queue_.empty() && !wanted && steady::now() - used >= core.engine->options.idle) {
+    close_file();
+  } else {
+    ticking_ = true;
+    self_->delayed_send(tenant_writer_actor{self_}, core.engine->options.idle, tick_atom::value);
+  }
+}
+
+caf::result<caf::unit_t> tenant_state::close() {
+  closing_ = true;
+  closed_ = self_->make_response_promise<caf::unit_t>();
+  if (queue_.empty()) {
+    end_if_done();
+  } else {
+    send_flush();
+  }
+  return closed_;
+}
+
+void tenant_state::end_if_done() {
+  if (!closing_ || !queue_.empty() || !closed_.pending()) return;
+  close_file();
+  closed_.deliver(caf::unit);
+  self_->quit();
+}
+
+tenant_writer_actor spawn_tenant(caf::actor_system& system, tenant_state::parts parts) {
+  using stateful = tenant_writer_actor::stateful_pointer<tenant_state>;
+  return system.spawn([parts = std::move(parts)](stateful self) mutable -> tenant_writer_actor::behavior_type {
+    self->state.start(self, std::move(parts));
+    auto& state = self->state;
+    return {
+        [&state](const write_request& request) { return state.write(request); },
+        [&state](const admitted_write& admitted) { return state.write(admitted); },
+        [&state](flush_atom) { state.flush(); },
+        [&state](probe_atom) { state.probe(); },
+        [&state](const checkpoint_done& done) { state.checkpointed(done.frames_left); },
+        [&state](sleep_atom) { state.sleep(); },
+        [&state](tick_atom) { state.tick(); },
+        [&state](close_atom) { return state.close(); },
+    };
+  });
+}
+
+}  // namespace quire

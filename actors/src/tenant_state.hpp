@@ -1,0 +1,83 @@
+#pragma once
+
+#include <quire/operations/tenant_store.hpp>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+
+#include "commit_gate.hpp"
+#include "internal_actors.hpp"
+
+namespace quire {
+
+/// TENANT from inside: a queue in front of one tenant_store. Handlers only queue; `flush`, which lands behind everything
+/// already in the mailbox, takes the queue and does all between BEGIN and COMMIT itself. No transaction is open when a
+/// handler returns. Destroyed with the actor, however it ends: then the file closes and whoever waits is answered.
+class tenant_state {
+ public:
+  struct parts {
+    std::shared_ptr<tenant_core> core;
+    checkpointer_actor checkpointer;
+    caf::actor_addr store;  // weak: STORE owns us
+  };
+
+  tenant_state() = default;
+  tenant_state(const tenant_state&) = delete;
+  tenant_state& operator=(const tenant_state&) = delete;
+  ~tenant_state();
+
+  void start(tenant_writer_actor::pointer self, parts p);
+
+  caf::result<write_reply> write(const write_request& request);
+  caf::result<write_reply> write(const admitted_write& admitted);
+  void flush();
+  void probe();
+  void checkpointed(std::int64_t frames_left);
+  void sleep();
+  void tick();
+  caf::result<caf::unit_t> close();
+
+  static constexpr const char* name = "quire.tenant";
+
+ private:
+  using steady = std::chrono::steady_clock;
+
+  void enqueue(std::shared_ptr<write_envelope> envelope);
+  void put_back(std::vector<std::shared_ptr<write_envelope>> envelopes);
+  void send_flush();
+  void flush_later(std::chrono::milliseconds delay);
+  void drop_expired();
+  void refuse_queue(const error& e);
+  [[nodiscard]] bool leaves_room_for_others();
+  /// The file, opened if need be. On failure everyone waiting is answered.
+  [[nodiscard]] bool ensure_open();
+  void close_file();
+  void note_foreign_commit();
+  /// Applies from the queue inside the open transaction; false when SQLite ended it.
+  [[nodiscard]] bool apply_group();
+  void commit_group();
+  void watch_log_size();
+  void end_if_done();
+
+  tenant_writer_actor::pointer self_ = nullptr;
+  parts parts_;
+  std::unique_ptr<commit_gate> gate_;
+  std::unique_ptr<operations::tenant_store> file_;
+  std::deque<std::shared_ptr<write_envelope>> queue_;
+  bool flush_sent_ = false;
+  bool ticking_ = false;
+  bool checkpoint_runs_ = false;
+  int busy_tries_ = 0;            // flushes in a row that met a foreign lock
+  steady::time_point foreign_at_{};  // when a foreign commit was last noticed
+  steady::time_point room_at_{};     // when the lock was last left to others on purpose
+  bool closing_ = false;
+  caf::typed_response_promise<caf::unit_t> closed_;
+};
+
+/// Spawns TENANT.
+[[nodiscard]] tenant_writer_actor spawn_tenant(caf::actor_system& system, tenant_state::parts parts);
+
+}  // namespace quire

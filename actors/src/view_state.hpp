@@ -1,0 +1,32 @@
+#pragma once
+
+#include <quire/actors/view.hpp>
+#include <quire/runtime/reader_pool.hpp>
+
+#include <chrono>
+#include <memory>
+
+#include "tenant_core.hpp"
+
+namespace quire {
+
+struct view::state {
+  /// A connection with a snapshot of now.
+  [[nodiscard]] static result<std::unique_ptr<state>> open(const std::shared_ptr<tenant_core>& core);
+
+  /// Runs `body(read_connection&)` unless the view is too old or the tenant closed.
+  template <class Body>
+  auto with(Body&& body) -> decltype(body(std::declval<runtime::read_connection&>())) {
+    if (std::chrono::steady_clock::now() > expires) {
+      return fail(errc::view_expired, "the view is older than its maximum age; make a new one");
+    }
+    return lease.with(std::forward<Body>(body));
+  }
+
+  std::shared_ptr<tenant_core> core;
+  runtime::reader_pool::lease lease;
+  std::chrono::steady_clock::time_point expires;
+  change_seq seq;
+};
+
+}  // namespace quire

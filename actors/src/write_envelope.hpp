@@ -1,0 +1,54 @@
+#pragma once
+
+#include <quire/actors/tenant_actor.hpp>
+#include <quire/runtime/permits.hpp>
+
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <memory>
+
+#include "engine_shared.hpp"
+
+namespace quire {
+
+/// A write request on its way through this process: the wire request, its place among those in flight, and who waits for
+/// the answer. Whoever destroys it unanswered answers for it: nobody waits for ever.
+struct write_envelope {
+  write_request request;
+  runtime::permit in_flight;
+  std::function<void(result<write_reply>)> done;         // a thread or callback waits …
+  caf::typed_response_promise<write_reply> promise;      // … or an actor does
+
+  write_envelope() = default;
+  write_envelope(const write_envelope&) = delete;
+  write_envelope& operator=(const write_envelope&) = delete;
+  ~write_envelope() { answer(fail(errc::engine_closed, "the tenant's writer ended before it took the request; not applied")); }
+
+  [[nodiscard]] bool expired(timestamp now) const { return request.deadline < now; }
+
+  /// Answers once; later calls do nothing. The place in flight is free before the answer is seen.
+  void answer(result<write_reply> r) {
+    if (answered_) return;
+    answered_ = true;
+    in_flight.release();
+    if (done) {
+      const engine_thread_mark mark;
+      done(std::move(r));
+    } else if (promise.pending()) {
+      if (r) {
+        promise.deliver(std::move(*r));
+      } else {
+        promise.deliver(to_caf(r.error()));
+      }
+    }
+  }
+
+ private:
+  bool answered_ = false;
+};
+
+/// What a request holds in memory, roughly.
+[[nodiscard]] std::size_t size_in_memory(const write_request& request);
+
+}  // namespace quire
