@@ -1,5 +1,6 @@
 #include "reshaper.hpp"
 
+#include <quire/messages/ids.hpp>
 #include <quire/schema/check.hpp>
 #include <quire/schema/reshape.hpp>
 #include <quire/schema/value.hpp>
@@ -281,11 +282,11 @@ result<cast_outcome> cast(const compiled_schema& schema, const json::value& valu
                           const cast_options& options) {
   const auto* p = schema.get();
   if (p == nullptr) return failure_at(errc::cast_failed, "", "no value fits");
-  auto made = caster{*p, options}.run(value);
+  auto made = caster{*p, options}.run(copy_of(value));
   if (!made) return made;
   if (const auto found = errors(schema, made->value, 1); !found.empty()) {
     return failure_at(errc::cast_failed, found[0].path,
-                      "the cast value does not fit: " + found[0].message);
+                      "the cast value does not fit: " + printable(found[0].message));
   }
   return made;
 }

@@ -48,7 +48,8 @@ class checker {
   [[nodiscard]] bool has_one_match(span_of list, const boost::json::value& v);
   [[nodiscard]] bool has_some_match(span_of list, const boost::json::value& v);
   [[nodiscard]] bool fails(index n, const boost::json::value& v);
-  [[nodiscard]] bool all_differ(const boost::json::array& items);
+  /// Out of line, for its table must not be part of the frames that nest.
+  [[nodiscard]] [[gnu::noinline]] bool all_differ(const boost::json::array& items);
   [[nodiscard]] std::uint64_t count_matches(index n, const boost::json::array& items);
   [[nodiscard]] bool matches(index pattern, std::string_view text) {
     return p_.patterns[pattern].matches(text, left_);

@@ -130,7 +130,7 @@ class cleaner : private reshaper {
 
 result<json::value> clean(const compiled_schema& schema, const json::value& value) {
   const auto* p = schema.get();
-  return p == nullptr ? result<json::value>{value} : cleaner{*p}.run(value);
+  return p == nullptr ? result<json::value>{copy_of(value)} : cleaner{*p}.run(copy_of(value));
 }
 
 }  // namespace quire::schema

@@ -220,7 +220,7 @@ class compiler {
     if (!good) return;
     annotation notes;
     if (const auto* v = given[keyword::default_value]; v != nullptr)
-      notes.default_value = add(made_->constants, *v);
+      notes.default_value = add(made_->constants, copy_of(*v));
     if (made.several_types) {
       std::size_t position = 0;
       for (const auto& name : given[keyword::type]->get_array())
@@ -499,9 +499,9 @@ class compiler {
     std::vector<std::string> strings;
     std::unordered_map<std::string_view, bool> seen;
     for (const auto& v : values) {
-      set.all.push_back(v);
+      set.all.push_back(copy_of(v));
       if (!v.is_string()) {
-        set.others.push_back(v);
+        set.others.push_back(copy_of(v));
       } else if (seen.emplace(v.get_string(), true).second) {
         strings.emplace_back(v.get_string());
       }
@@ -534,7 +534,7 @@ class compiler {
     logic_rules rules;
     bool any = false;
     if (const auto* v = given[keyword::constant]; v != nullptr) {
-      rules.constant = add(made_->constants, *v);
+      rules.constant = add(made_->constants, copy_of(*v));
       any = true;
     }
     if (const auto* v = given[keyword::enumeration]; v != nullptr) {

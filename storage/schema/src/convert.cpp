@@ -199,7 +199,7 @@ class converter : private reshaper {
 
 result<json::value> convert(const compiled_schema& schema, const json::value& value) {
   const auto* p = schema.get();
-  return p == nullptr ? result<json::value>{value} : converter{*p}.run(value);
+  return p == nullptr ? result<json::value>{copy_of(value)} : converter{*p}.run(copy_of(value));
 }
 
 }  // namespace quire::schema

@@ -49,7 +49,7 @@ result<json::value> creator::make(index n, std::string& path) {
     return failure_at(errc::create_failed, path, "the schema demands itself without end");
   }
   const node& x = p_.nodes[n];
-  if (const auto* given = default_of(x); given != nullptr) return *given;
+  if (const auto* given = default_of(x); given != nullptr) return copy_of(*given);
   ++level_;
   auto made = [&]() -> result<json::value> {
     if (x.logic == none) return make_kind(x, path);
@@ -158,7 +158,7 @@ result<json::value> create(const compiled_schema& schema) {
   if (!made) return made;
   if (const auto found = errors(schema, *made, 1); !found.empty()) {
     return failure_at(errc::create_failed, found[0].path,
-                      "the created value does not fit: " + found[0].message);
+                      "the created value does not fit: " + printable(found[0].message));
   }
   return made;
 }

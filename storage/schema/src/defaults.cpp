@@ -94,7 +94,7 @@ class filler : private reshaper {
 
 result<json::value> default_missing(const compiled_schema& schema, const json::value& value) {
   const auto* p = schema.get();
-  return p == nullptr ? result<json::value>{value} : filler{*p}.run(value);
+  return p == nullptr ? result<json::value>{copy_of(value)} : filler{*p}.run(copy_of(value));
 }
 
 }  // namespace quire::schema

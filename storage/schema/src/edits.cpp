@@ -1,3 +1,5 @@
+#include "value_work.hpp"
+
 #include <quire/messages/ids.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/schema/edits.hpp>
@@ -34,7 +36,7 @@ void compare(const json::value& a, const json::value& b, std::string& path, edit
     for (const auto& member : y) {
       if (x.contains(member.key())) continue;
       at(member.key(), [&] {
-        out.push_back({.kind = edit_kind::insert, .path = path, .value = member.value()});
+        out.push_back({.kind = edit_kind::insert, .path = path, .value = copy_of(member.value())});
       });
     }
     for (const auto& member : x) {
@@ -56,14 +58,14 @@ void compare(const json::value& a, const json::value& b, std::string& path, edit
     }
     for (auto i = shared; i < y.size(); ++i) {
       at(std::to_string(i),
-         [&] { out.push_back({.kind = edit_kind::insert, .path = path, .value = y[i]}); });
+         [&] { out.push_back({.kind = edit_kind::insert, .path = path, .value = copy_of(y[i])}); });
     }
     for (auto i = x.size(); i > shared; --i) {
       at(std::to_string(i - 1),
          [&] { out.push_back({.kind = edit_kind::erase, .path = path, .value = nullptr}); });
     }
   } else if (!equal(a, b)) {
-    out.push_back({.kind = edit_kind::update, .path = path, .value = b});
+    out.push_back({.kind = edit_kind::update, .path = path, .value = copy_of(b)});
   }
 }
 
@@ -155,7 +157,7 @@ edit_list diff(const json::value& a, const json::value& b) {
 }
 
 result<json::value> patch(const json::value& from, const edit_list& edits) {
-  json::value made = from;
+  json::value made = copy_of(from);
   for (std::size_t i = 0; i < edits.size(); ++i) {
     const auto& e = edits[i];
     const auto steps = steps_of(e.path);
@@ -167,7 +169,7 @@ result<json::value> patch(const json::value& from, const edit_list& edits) {
     if (steps->empty()) {
       if (e.kind != edit_kind::update) return refuse(e.path, "the whole value can only be updated");
       if (i != 0) return refuse(e.path, "an update of the whole value must be the first edit");
-      return e.value;
+      return copy_of(e.value);
     }
     if (auto done = apply(&made, e, *steps); !done) return done.error();
   }
@@ -199,7 +201,7 @@ result<edit_list> edits_from_json(const json::value& list) {
       return bad(pointer + "/value", "an edit needs 'value'");
     out.push_back({.kind = known->first,
                    .path = std::string{std::string_view{path->get_string()}},
-                   .value = known->first == edit_kind::erase ? json::value{} : *value});
+                   .value = known->first == edit_kind::erase ? json::value() : copy_of(*value)});
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #include "checker.hpp"
 
+#include <quire/messages/ids.hpp>
 #include <quire/schema/check.hpp>
 #include <quire/schema/value.hpp>
 
@@ -15,6 +16,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view too_complex = "too_complex";
+// Messages quote literals and patterns of a schema, which may be long.
+constexpr std::size_t max_shown = 256;
 
 constexpr std::array<std::pair<std::string_view, int>, 40> numbers{{
     {"array_contains", 0},
@@ -108,8 +111,10 @@ class collector {
 
   void add(std::string_view code, std::string message, const json::value& v) {
     if (full()) return;
-    found_.push_back(
-        {.code = std::string{code}, .path = path_, .message = std::move(message), .value = v});
+    found_.push_back({.code = std::string{code},
+                      .path = path_,
+                      .message = std::move(message),
+                      .value = copy_of(v)});
   }
 
   /// Runs `f` one step further down.
@@ -334,7 +339,7 @@ std::vector<value_error> errors(const compiled_schema& schema, const json::value
   std::vector<value_error> found;
   const auto* p = schema.get();
   if (p == nullptr) {
-    found.push_back({.code = "never", .path = "", .message = "Never", .value = value});
+    found.push_back({.code = "never", .path = "", .message = "Never", .value = copy_of(value)});
     return found;
   }
   budget left{.steps = p->max_steps};
@@ -376,7 +381,8 @@ json::array errors_to_json(const std::vector<value_error>& found) {
 error validation_error(const std::vector<value_error>& found, std::string context) {
   error e = fail(errc::validation_failed, std::move(context));
   for (const auto& x : found)
-    e.details.push_back({.code = x.code, .pointer = x.path, .message = x.message});
+    e.details.push_back(
+        {.code = x.code, .pointer = x.path, .message = printable(x.message, max_shown)});
   return e;
 }
 

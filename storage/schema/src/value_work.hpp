@@ -24,6 +24,12 @@ struct budget {
   }
 };
 
+/// A copy that stands alone. A plain copy keeps allocating where its original lives, which may be
+/// the memory of a document that ends before the copy does.
+[[nodiscard]] inline boost::json::value copy_of(const boost::json::value& v) {
+  return boost::json::value(v, boost::json::storage_ptr{});
+}
+
 /// As `equal`, one step for each value looked at; false when the budget ends.
 [[nodiscard]] bool equal_within(budget& left, const boost::json::value& a,
                                 const boost::json::value& b);

@@ -19,6 +19,13 @@ json::value nested(std::size_t depth) {
   return v;
 }
 
+/// `count` times the letter a, then `end`.
+std::string text_of(std::size_t count, std::string_view end) {
+  std::string text;
+  text.resize(count, 'a');
+  return text.append(end);
+}
+
 const std::vector<std::string> too_complex{
     "too_complex  Checking this value takes more than the allowed number of steps"};
 
@@ -29,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(schema_against_hostile_input)
 BOOST_AUTO_TEST_CASE(nested_repetition_is_matched_in_linear_time) {
   for (const auto* pattern : {"^(a+)+$", "^(a|aa)*b$", "(x+x+)+y", "^(.*)*$z"}) {
     const auto s = compiled(json::serialize(json::object{{"pattern", pattern}}));
-    BOOST_TEST(!passes(s, json::value(std::string(100'000, 'a') + "!\n")), pattern);
+    BOOST_TEST(!passes(s, json::value(text_of(100'000, "!\n"))), pattern);
   }
   const auto s = compiled(R"({"pattern":"^(a+)+$"})");
   BOOST_TEST(passes(s, json::value(std::string(100'000, 'a'))));
@@ -90,7 +97,7 @@ BOOST_AUTO_TEST_CASE(matching_pays_by_the_size_of_text_and_expression) {
   schema::compile_options options;
   options.limits.max_steps = 1'000;
   const auto s = compiled(R"({"items":{"pattern":"(a|b)*c{1,500}$"}})", options);
-  BOOST_TEST(!passes(s, json::array(50, json::value(std::string(10'000, 'a') + "c"))));
+  BOOST_TEST(!passes(s, json::array(50, json::value(text_of(10'000, "c")))));
 }
 
 BOOST_AUTO_TEST_CASE(large_unions_and_sets_of_names_are_looked_up) {

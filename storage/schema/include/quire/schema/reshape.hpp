@@ -10,7 +10,8 @@
 
 namespace quire::schema {
 
-// All functions are pure, leave their input as it is and may be called from any thread. Beside the
+// All functions are pure, leave their input as it is and may be called from any thread; what they
+// give shares no memory with it. Beside the
 // errors named at each, they fail with `limit_exceeded` when the work needs more than
 // `compile_limits::max_steps` or 2,000 levels.
 
