@@ -228,6 +228,7 @@ class compiler {
     std::string name;  // for errors
     const filter_column* column = nullptr;
     const member* in_document = nullptr;
+    bool in_default_document = false;
   };
 
   [[nodiscard]] result<const filter_column*> find_column(std::string_view name) const;
@@ -401,6 +402,13 @@ result<void> compiler::condition(const target& on, op what, const json::value& w
       break;
   }
   if (!sql) return sql.error();
+  if (what == op::eq || what == op::in) {
+    if (on.column != nullptr) {
+      out_.selective = out_.selective || (on.column->selective && !wanted.is_null());
+    } else if (on.in_default_document) {
+      out_.equal_members.push_back(on.in_document->value);
+    }
+  }
   if (!out_.where.empty()) out_.where += " AND ";
   out_.where.append("(").append(*sql).append(")");
   return {};
@@ -442,7 +450,8 @@ result<void> compiler::read_filter(const json::object& filter) {
       auto found = member_of((*column)->sql, view(inner.key()));
       if (!found) return in_context(found.error(), table_.name);
       const target on{.name = std::string{(*column)->name} + " " + quoted(view(inner.key())),
-                      .in_document = &*found};
+                      .in_document = &*found,
+                      .in_default_document = (*column)->sql == table_.default_document};
       if (auto ok = read_conditions(on, inner.value()); !ok) return ok.error();
     }
   }
@@ -508,9 +517,9 @@ error no_json(const document& given, std::string_view what, std::string_view exp
 }
 
 constexpr std::array<filter_column, 8> node_columns{{
-    {"id", "id", filter_kind::text},
+    {"id", "id", filter_kind::text, false, true},
     {"graphId", "graph_id", filter_kind::text},
-    {"key", "key", filter_kind::text},
+    {"key", "key", filter_kind::text, false, true},
     {"nodeType", "node_type", filter_kind::node_type, true},
     {"attributes", "attributes", filter_kind::document},
     {"metadata", "metadata", filter_kind::document},
@@ -519,12 +528,12 @@ constexpr std::array<filter_column, 8> node_columns{{
 }};
 
 constexpr std::array<filter_column, 11> edge_columns{{
-    {"id", "id", filter_kind::text},
+    {"id", "id", filter_kind::text, false, true},
     {"graphId", "graph_id", filter_kind::text},
-    {"key", "key", filter_kind::text, true},
+    {"key", "key", filter_kind::text, true, true},
     {"edgeType", "edge_type", filter_kind::edge_type, true},
-    {"sourceNodeKey", "source_node_key", filter_kind::text},
-    {"targetNodeKey", "target_node_key", filter_kind::text},
+    {"sourceNodeKey", "source_node_key", filter_kind::text, false, true},
+    {"targetNodeKey", "target_node_key", filter_kind::text, false, true},
     {"undirected", "undirected", filter_kind::boolean},
     {"attributes", "attributes", filter_kind::document},
     {"metadata", "metadata", filter_kind::document},
@@ -533,7 +542,7 @@ constexpr std::array<filter_column, 11> edge_columns{{
 }};
 
 constexpr std::array<filter_column, 11> graph_columns{{
-    {"id", "g.id", filter_kind::text},
+    {"id", "g.id", filter_kind::text, false, true},
     {"name", "g.name", filter_kind::text},
     {"graphType", "t.name", filter_kind::text, true},
     {"graphTypeId", "g.graph_type_id", filter_kind::text, true},

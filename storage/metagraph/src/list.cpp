@@ -1,3 +1,4 @@
+#include "attribute_index_name.hpp"
 #include "cursor.hpp"
 #include "list_text.hpp"
 #include "reader_state.hpp"
@@ -35,7 +36,10 @@ sqlite::sql_value read_value(sqlite::statement& row, int column) {
 template <class T, class Read>
 result<page<T>> read_page(reader_state& state, const listing& what, const graph_id& graph,
                           const list_options& options, const Read& read) {
-  const auto text = write_list(what, graph, options);
+  const auto text =
+      write_list(what, graph, options, [&](std::string_view expression) -> result<bool> {
+        return state.has_index(attribute_index_name(what.from, expression));
+      });
   if (!text) return text.error();
   auto prepared = state.queries.get(state.db, what.name, text->sql);
   if (!prepared) return prepared.error();

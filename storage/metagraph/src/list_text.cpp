@@ -95,7 +95,7 @@ listing edges_listing() {
 }
 
 result<list_text> write_list(const listing& what, const graph_id& graph,
-                             const list_options& options) {
+                             const list_options& options, const index_lookup& has_index) {
   if (auto ok = check_limit(options.limit); !ok) return in_context(ok.error(), what.name);
   auto filter = compile_filter(*what.filters, options.filter, options.order);
   if (!filter) return filter.error();
@@ -143,9 +143,18 @@ result<list_text> write_list(const listing& what, const graph_id& graph,
       also(after(order, *last, out.values));
     }
   }
+  // Without statistics SQLite goes by the order and filters on the way, however few rows pass. The
+  // unary plus takes the order's index away where another one leads to the rows.
+  bool by_filter = filter->selective;
+  for (std::size_t i = 0; usual && !by_filter && i < filter->equal_members.size(); ++i) {
+    const auto indexed = has_index(filter->equal_members[i]);
+    if (!indexed) return indexed.error();
+    by_filter = *indexed;
+  }
+  const std::string_view before_term = usual && by_filter ? "+" : "";
   out.sql += " ORDER BY ";
   for (std::size_t i = 0; i < order.size(); ++i) {
-    out.sql.append(i == 0 ? "" : ", ").append(order[i].sql);
+    out.sql.append(i == 0 ? "" : ", ").append(before_term).append(order[i].sql);
     if (order[i].descending) out.sql += " DESC";
   }
   out.sql += " LIMIT ?";

@@ -6,6 +6,7 @@
 #include <quire/metagraph/filter.hpp>
 #include <quire/sqlite/value.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,12 @@ struct list_text {
   std::size_t place_size = 0;
 };
 
+/// Tells whether a member's expression has an attribute index.
+using index_lookup = std::function<result<bool>(std::string_view expression)>;
+
 /// Fails as lists do: `filter_unsupported`, `invalid_cursor`, `invalid_option`, `limit_exceeded`.
 [[nodiscard]] result<list_text> write_list(const listing& what, const graph_id& graph,
-                                           const list_options& options);
+                                           const list_options& options,
+                                           const index_lookup& has_index);
 
 }  // namespace quire::metagraph

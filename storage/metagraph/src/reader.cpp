@@ -216,6 +216,15 @@ result<bool> reader_state::has_node(const graph_id& graph, const node_key& key) 
   return row.step();
 }
 
+result<bool> reader_state::has_index(std::string_view name) {
+  auto found = sql.index.get(db);
+  if (!found) return found.error();
+  auto& row = **found;
+  const sqlite::reset_guard guard{row};
+  row.bind_view(1, name);
+  return row.step();
+}
+
 // --- Finding
 // --------------------------------------------------------------------------------------
 

@@ -108,6 +108,9 @@ struct reader_state {
                                        "WHERE graph_id = ?1 GROUP BY edge_type"};
     sqlite::lazy_statement last_seq{"read the last change number",
                                     "SELECT value FROM _quire_meta WHERE key = 'commit_seq'"};
+    // A scan: the schema has no index.
+    sqlite::lazy_statement index{"look for an index",
+                                 "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1"};
     sqlite::lazy_statement edge_place{"find where a page ended",
                                       "SELECT rowid FROM edges WHERE id = ?1"};
     std::array<sqlite::lazy_statement, walk_count> neighbors{
@@ -132,6 +135,7 @@ struct reader_state {
 
   [[nodiscard]] result<node> find(const graph_id& graph, const node_key& key);
   [[nodiscard]] result<bool> has_node(const graph_id& graph, const node_key& key);
+  [[nodiscard]] result<bool> has_index(std::string_view name);
   [[nodiscard]] result<void> require_graph(const graph_id& graph);
   /// Fails with `not_found`.
   [[nodiscard]] result<graph_anchor> open_graph(const graph_id& graph);

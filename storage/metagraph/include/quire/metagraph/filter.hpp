@@ -43,6 +43,7 @@ struct filter_column {
   std::string_view sql;   ///< as in SQL: `node_type`
   filter_kind kind = filter_kind::text;
   bool nullable = false;
+  bool selective = false;  ///< indexed, and few rows of a graph share one value
 };
 
 /// What can be listed: the columns, which of them is `id`, which document bare pointers mean.
@@ -73,6 +74,10 @@ struct compiled_filter {
   std::string where;
   std::vector<sqlite::sql_value> values;
   std::vector<order_term> order;  ///< empty: none was asked for; else it ends with `id`
+  /// An equality on a selective column is among the conditions.
+  bool selective = false;
+  /// Members of `default_document` that must equal something: what an index could serve.
+  std::vector<std::string> equal_members;
   friend bool operator==(const compiled_filter&, const compiled_filter&) = default;
 };
 
