@@ -53,7 +53,7 @@ class own_config final : public caf::actor_system_config {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", threads);
     set("scheduler.max-throughput", messages_per_turn);
-    add_message_types(*this);
+    quire::add_message_types(*this);
     add_thread_hook<mark_threads>();
   }
 };
@@ -117,12 +117,12 @@ struct engine::state {
     watcher.reset();
     {
       caf::scoped_actor self{*system};
-      self->request(store, caf::infinite, close_atom::value).receive([](caf::unit_t) {}, [](const caf::error&) {});
+      self->request(store, caf::infinite, close_atom::value).receive([](done) {}, [](const caf::error&) {});
       // Whoever still holds a handle must find nobody at home, and the files closed, when this returns.
-      self->wait_for(store, identities);
+      self->wait_for(caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(identities));
     }
-    store = {};
-    identities = {};
+    store = nullptr;
+    identities = nullptr;
     own_system.reset();
     return {};
   }
@@ -184,8 +184,8 @@ result<organization> engine::find_organization(const org_id& id) {
 }
 
 result<void> engine::create_tenant(const org_id& id) {
-  auto done = state_->ask<caf::unit_t>(state_->store, create_atom::value, id);
-  return done ? result<void>{} : result<void>{done.error()};
+  auto answered = state_->ask<done>(state_->store, create_atom::value, id);
+  return answered ? result<void>{} : result<void>{answered.error()};
 }
 
 result<organization> engine::create_tenant(const new_organization& what) {
@@ -196,8 +196,8 @@ result<organization> engine::create_tenant(const new_organization& what) {
 }
 
 result<void> engine::remove_tenant(const org_id& id) {
-  auto done = state_->ask<caf::unit_t>(state_->store, remove_atom::value, id);
-  return done ? result<void>{} : result<void>{done.error()};
+  auto answered = state_->ask<done>(state_->store, remove_atom::value, id);
+  return answered ? result<void>{} : result<void>{answered.error()};
 }
 
 result<std::vector<org_id>> engine::tenants() { return state_->ask<std::vector<org_id>>(state_->store, list_atom::value); }

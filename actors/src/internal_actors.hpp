@@ -30,6 +30,9 @@ using open_atom = caf::atom_constant<caf::atom("open")>;
 using create_atom = caf::atom_constant<caf::atom("create")>;
 using remove_atom = caf::atom_constant<caf::atom("remove")>;
 
+/// "It is done": an answer without content.
+struct done {};
+
 /// A checkpoint ran aside: how many frames it left behind for the writer.
 struct checkpoint_done {
   std::int64_t frames_left = 0;
@@ -47,7 +50,7 @@ using tenant_writer_actor = tenant_actor::extend<
     // From itself: is the tenant idle?
     caf::reacts_to<tick_atom>,
     // From STORE: answer everything, close the file, end. The answer comes when that is done.
-    caf::replies_to<close_atom>::with<caf::unit_t>>;
+    caf::replies_to<close_atom>::with<done>>;
 
 using feed_hub_actor = feed_actor::extend<
     // From the commit gate: the ring moved on.
@@ -65,16 +68,17 @@ using system_actor = caf::typed_actor<
 /// STORE: knows the tenants of the folder, makes and removes their files, wakes and ends their actors.
 using store_actor = caf::typed_actor<
     caf::replies_to<open_atom, org_id>::with<std::shared_ptr<tenant_core>>,
-    caf::replies_to<create_atom, org_id>::with<caf::unit_t>,
-    caf::replies_to<remove_atom, org_id>::with<caf::unit_t>,
+    caf::replies_to<create_atom, org_id>::with<done>,
+    caf::replies_to<remove_atom, org_id>::with<done>,
     caf::replies_to<list_atom>::with<std::vector<org_id>>,
     // From a tenant: more files are open than wanted.
     caf::reacts_to<evict_atom>,
     // From the engine: end all tenants.
-    caf::replies_to<close_atom>::with<caf::unit_t>>;
+    caf::replies_to<close_atom>::with<done>>;
 
 }  // namespace quire
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::checkpoint_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::new_organization)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<quire::tenant_core>)

@@ -27,9 +27,9 @@ error no_tenant(const org_id& org) {
   return fail(errc::tenant_not_found, about(org) + " does not exist; create it first");
 }
 
-caf::result<caf::unit_t> done(const result<void>& r) {
+caf::result<done> answer_of(const result<void>& r) {
   if (!r) return to_caf(r.error());
-  return caf::unit;
+  return done{};
 }
 
 }  // namespace
@@ -75,17 +75,17 @@ std::shared_ptr<tenant_core> store_state::wake(const org_id& org) {
   return core;
 }
 
-caf::result<caf::unit_t> store_state::create(const org_id& org) {
+caf::result<done> store_state::create(const org_id& org) {
   if (auto ok = check(org); !ok) return to_caf(ok.error());
   if (file_exists(org)) return to_caf(fail(errc::tenant_exists, about(org) + " exists already"));
-  auto promise = self_->make_response_promise<caf::unit_t>();
+  auto promise = self_->make_response_promise<done>();
   self_->request(parts_.system, caf::infinite, find_atom::value, org)
       .then(
           [this, org, promise](const organization&) mutable {
             auto made = operations::tenant_store::create_file(parts_.engine->tenant_file(org), org,
                                                               parts_.engine->writer_options());
             if (made) {
-              promise.deliver(caf::unit);
+              promise.deliver(done{});
             } else if (made.error().code == errc::conflict) {
               promise.deliver(to_caf(fail(errc::tenant_exists, about(org) + " exists already")));
             } else {
@@ -111,16 +111,16 @@ result<void> store_state::move_away(const org_id& org) {
   return sqlite::sync_folder(parts_.engine->tenants_dir());
 }
 
-caf::result<caf::unit_t> store_state::remove(const org_id& org) {
+caf::result<done> store_state::remove(const org_id& org) {
   if (auto ok = check(org); !ok) return to_caf(ok.error());
   if (!file_exists(org)) return to_caf(no_tenant(org));
   auto core = parts_.registry->find(org);
-  if (!core) return done(move_away(org));
-  auto promise = self_->make_response_promise<caf::unit_t>();
+  if (!core) return answer_of(move_away(org));
+  auto promise = self_->make_response_promise<done>();
   end_tenant(core, [this, org, promise]() mutable {
     auto moved = move_away(org);
     if (moved) {
-      promise.deliver(caf::unit);
+      promise.deliver(done{});
     } else {
       promise.deliver(to_caf(moved.error()));
     }
@@ -139,7 +139,7 @@ void store_state::end_tenant(const std::shared_ptr<tenant_core>& core, const std
     then();
   };
   self_->request(actors.writer, caf::infinite, close_atom::value)
-      .then([finish](caf::unit_t) { finish(); }, [finish](const caf::error&) { finish(); });
+      .then([finish](done) { finish(); }, [finish](const caf::error&) { finish(); });
 }
 
 caf::result<std::vector<org_id>> store_state::list() {
@@ -168,15 +168,15 @@ void store_state::evict() {
   }
 }
 
-caf::result<caf::unit_t> store_state::close() {
+caf::result<done> store_state::close() {
   closing_ = true;
-  closed_ = self_->make_response_promise<caf::unit_t>();
+  closed_ = self_->make_response_promise<done>();
   auto all = parts_.registry->all();
   ending_ = all.size();
   auto finish = [this] {
     caf::anon_send_exit(parts_.checkpointer, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(parts_.system, caf::exit_reason::user_shutdown);
-    closed_.deliver(caf::unit);
+    closed_.deliver(done{});
     self_->quit();
   };
   if (ending_ == 0) {

@@ -24,11 +24,11 @@ class store_state {
   void start(store_actor::pointer self, parts p);
 
   caf::result<std::shared_ptr<tenant_core>> open(const org_id& org);
-  caf::result<caf::unit_t> create(const org_id& org);
-  caf::result<caf::unit_t> remove(const org_id& org);
+  caf::result<done> create(const org_id& org);
+  caf::result<done> remove(const org_id& org);
   caf::result<std::vector<org_id>> list();
   void evict();
-  caf::result<caf::unit_t> close();
+  caf::result<done> close();
 
   static constexpr const char* name = "quire.store";
 
@@ -43,7 +43,7 @@ class store_state {
   parts parts_;
   std::size_t ending_ = 0;
   bool closing_ = false;
-  caf::typed_response_promise<caf::unit_t> closed_;
+  caf::typed_response_promise<done> closed_;
 };
 
 [[nodiscard]] store_actor spawn_store(caf::actor_system& system, store_state::parts parts);

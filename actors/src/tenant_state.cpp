@@ -267,9 +267,9 @@ void tenant_state::tick() {
   }
 }
 
-caf::result<caf::unit_t> tenant_state::close() {
+caf::result<done> tenant_state::close() {
   closing_ = true;
-  closed_ = self_->make_response_promise<caf::unit_t>();
+  closed_ = self_->make_response_promise<done>();
   if (queue_.empty()) {
     end_if_done();
   } else {
@@ -281,7 +281,7 @@ caf::result<caf::unit_t> tenant_state::close() {
 void tenant_state::end_if_done() {
   if (!closing_ || !queue_.empty() || !closed_.pending()) return;
   close_file();
-  closed_.deliver(caf::unit);
+  closed_.deliver(done{});
   self_->quit();
 }
 

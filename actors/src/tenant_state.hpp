@@ -38,7 +38,7 @@ class tenant_state {
   void checkpointed(std::int64_t frames_left);
   void sleep();
   void tick();
-  caf::result<caf::unit_t> close();
+  caf::result<done> close();
 
   static constexpr const char* name = "quire.tenant";
 
@@ -74,7 +74,7 @@ class tenant_state {
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose
   bool closing_ = false;
-  caf::typed_response_promise<caf::unit_t> closed_;
+  caf::typed_response_promise<done> closed_;
 };
 
 /// Spawns TENANT.
