@@ -17,7 +17,8 @@ result<const catalog::type_entry*> catalog::load_type(const graph_type_name& nam
   if (!rows) return rows.error();
   auto view = graph_type_view::from_rows(*rows);
   if (!view) return view.error();
-  return &types_.emplace(name, type_entry{.version = rows->version, .view = std::move(*view)}).first->second;
+  return &types_.emplace(name, type_entry{.version = rows->version, .view = std::move(*view)})
+              .first->second;
 }
 
 result<std::shared_ptr<const graph_type_view>> catalog::find_type(const graph_type_name& name) {
@@ -45,13 +46,16 @@ result<const graph_entry*> catalog::find_writable(const graph_id& id) {
   auto found = find(id);
   if (!found) return found.error();
   const auto& entry = **found;
-  if (entry.status == graph_status::archived) return about(id, errc::graph_archived, "is archived: read-only");
+  if (entry.status == graph_status::archived)
+    return about(id, errc::graph_archived, "is archived: read-only");
   if (!entry.type) {
-    return about(id, errc::graph_untyped, "has lost its graph type, so nothing can check a write to it");
+    return about(id, errc::graph_untyped,
+                 "has lost its graph type, so nothing can check a write to it");
   }
   if (entry.version > 1 && entry.version % 2 == 1) {
     return about(id, errc::migration_in_progress,
-                 "is of type '" + printable(entry.type->name()) + "', which is being migrated; try again later");
+                 "is of type '" + printable(entry.type->name()) +
+                     "', which is being migrated; try again later");
   }
   return &entry;
 }

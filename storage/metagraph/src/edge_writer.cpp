@@ -1,8 +1,7 @@
-#include <quire/metagraph/edge_writer.hpp>
-
-#include <quire/metagraph/validation.hpp>
-
 #include "row_checks.hpp"
+
+#include <quire/metagraph/edge_writer.hpp>
+#include <quire/metagraph/validation.hpp>
 
 namespace quire::metagraph {
 namespace {
@@ -13,8 +12,8 @@ const document& no_attributes() {
 }
 
 std::string about(const graph_id& g, const edge_key& k, const node_key& from, const node_key& to) {
-  return "edge '" + printable(k.get()) + "' from '" + printable(from.get()) + "' to '" + printable(to.get()) +
-         "' in graph '" + printable(g.get()) + "'";
+  return "edge '" + printable(k.get()) + "' from '" + printable(from.get()) + "' to '" +
+         printable(to.get()) + "' in graph '" + printable(g.get()) + "'";
 }
 
 std::string about(const edge& e) { return about(e.graph, e.key, e.source, e.target); }
@@ -45,12 +44,14 @@ result<bool> stored_direction(const graph_type_view& view, edge_direction wanted
   switch (view.config().type) {
     case kind::directed:
       if (wanted == edge_direction::undirected) {
-        return fail(errc::direction_mismatch, "graph type '" + printable(view.name()) + "' takes directed edges only");
+        return fail(errc::direction_mismatch,
+                    "graph type '" + printable(view.name()) + "' takes directed edges only");
       }
       return false;
     case kind::undirected:
       if (wanted == edge_direction::directed) {
-        return fail(errc::direction_mismatch, "graph type '" + printable(view.name()) + "' takes undirected edges only");
+        return fail(errc::direction_mismatch,
+                    "graph type '" + printable(view.name()) + "' takes undirected edges only");
       }
       return true;
     case kind::mixed: return wanted == edge_direction::undirected;
@@ -64,7 +65,8 @@ void edge_writer::forget() {
   for (auto& end : ends_) end.key = node_key{};
 }
 
-result<edge_writer::end_node> edge_writer::find_end(const graph_id& g, const node_key& k, const graph_type_view& view,
+result<edge_writer::end_node> edge_writer::find_end(const graph_id& g, const node_key& k,
+                                                    const graph_type_view& view,
                                                     write_context& in) {
   auto& slot = ends_[std::hash<node_key>{}(k) % ends_.size()];
   if (slot.key == k && slot.graph == g) return slot.node;
@@ -80,7 +82,8 @@ result<edge_writer::end_node> edge_writer::find_end(const graph_id& g, const nod
     if (!row) return row.error();
     found.exists = *row;
     if (*row && s.is_null(0)) {
-      // Written by a foreign program: its type is what its attributes say, when they say one thing only.
+      // Written by a foreign program: its type is what its attributes say, when they say one thing
+      // only.
       const auto attributes = document::trusted(std::string{s.text(1)});
       if (auto type = infer_node_type(view, attributes.value())) found.type = (**type).name;
     } else if (*row) {
@@ -96,8 +99,8 @@ result<bool> edge_writer::has_parallel(const create_edge& op, bool undirected, w
   // Walking the edges of one end is cheap unless it is a hub; then the other end is asked.
   static constexpr std::int64_t few = 256;
   enum class finding : std::uint8_t { none, parallel, too_many };
-  auto walk = [&](sqlite::lazy_statement& sql, const node_key& at, const node_key& from, const node_key& to,
-                  std::int64_t limit) -> result<finding> {
+  auto walk = [&](sqlite::lazy_statement& sql, const node_key& at, const node_key& from,
+                  const node_key& to, std::int64_t limit) -> result<finding> {
     auto statement = sql.get(in.db);
     if (!statement) return statement.error();
     auto& s = **statement;
@@ -111,7 +114,8 @@ result<bool> edge_writer::has_parallel(const create_edge& op, bool undirected, w
       if (!row) return row.error();
       if (!*row) return seen == limit ? finding::too_many : finding::none;
       ++seen;
-      if (s.text(0) == from.get() && s.text(1) == to.get() && (s.integer(2) != 0) == undirected) return finding::parallel;
+      if (s.text(0) == from.get() && s.text(1) == to.get() && (s.integer(2) != 0) == undirected)
+        return finding::parallel;
     }
   };
   auto search = [&](const node_key& from, const node_key& to) -> result<bool> {
@@ -124,7 +128,8 @@ result<bool> edge_writer::has_parallel(const create_edge& op, bool undirected, w
     return *found == finding::parallel;
   };
   auto found = search(op.source, op.target);
-  if (found && !*found && undirected && op.source != op.target) found = search(op.target, op.source);
+  if (found && !*found && undirected && op.source != op.target)
+    found = search(op.target, op.source);
   return found;
 }
 
@@ -179,8 +184,8 @@ result<outcome> edge_writer::apply(const create_edge& op, write_context& in) {
   if (!op.type.get().empty()) {
     type = view->find_edge_type(op.type.get());
     if (type == nullptr) {
-      return fail(errc::unknown_type, name() + ": graph type '" + printable(view->name()) + "' has no edge type '" +
-                                          printable(op.type.get()) + "'");
+      return fail(errc::unknown_type, name() + ": graph type '" + printable(view->name()) +
+                                          "' has no edge type '" + printable(op.type.get()) + "'");
     }
   }
   auto source = find_end(op.graph, op.source, *view, in);
@@ -188,13 +193,15 @@ result<outcome> edge_writer::apply(const create_edge& op, write_context& in) {
   auto target = find_end(op.graph, op.target, *view, in);
   if (!target) return target.error();
   if (type == nullptr && source->exists && target->exists) {
-    auto inferred = infer_edge_type(*view, attributes.value(), known(source->type), known(target->type));
+    auto inferred =
+        infer_edge_type(*view, attributes.value(), known(source->type), known(target->type));
     if (!inferred) return in_context(inferred.error(), name());
     type = *inferred;
   }
   if (!source->exists || !target->exists) {
     return fail(errc::missing_endpoint,
-                name() + ": node '" + printable((source->exists ? op.target : op.source).get()) + "' does not exist");
+                name() + ": node '" + printable((source->exists ? op.target : op.source).get()) +
+                    "' does not exist");
   }
   if (auto ok = check_ends(*view, *type, known(source->type), known(target->type)); !ok) {
     return in_context(ok.error(), name());
@@ -202,13 +209,15 @@ result<outcome> edge_writer::apply(const create_edge& op, write_context& in) {
   auto undirected = stored_direction(*view, op.direction);
   if (!undirected) return in_context(undirected.error(), name());
   if (op.source == op.target && !view->config().allow_self_loops) {
-    return fail(errc::self_loop, name() + ": graph type '" + printable(view->name()) + "' allows no self-loops");
+    return fail(errc::self_loop,
+                name() + ": graph type '" + printable(view->name()) + "' allows no self-loops");
   }
   if (!view->config().multi) {
     auto parallel = has_parallel(op, *undirected, in);
     if (!parallel) return parallel.error();
     if (*parallel) {
-      return fail(errc::parallel_edge, name() + ": these nodes are joined already, and graph type '" +
+      return fail(errc::parallel_edge, name() +
+                                           ": these nodes are joined already, and graph type '" +
                                            printable(view->name()) + "' allows no parallel edges");
     }
   }
@@ -225,7 +234,8 @@ result<outcome> edge_writer::apply(const create_edge& op, write_context& in) {
     if (ok.error().code != errc::unique_violation) return ok.error();
     auto taken = key_taken(op, in);
     if (!taken) return taken.error();
-    return fail(errc::duplicate_key, *taken ? name() + " exists already" : "row id '" + printable(id.get()) + "' is taken");
+    return fail(errc::duplicate_key, *taken ? name() + " exists already"
+                                            : "row id '" + printable(id.get()) + "' is taken");
   }
   const row_time at{std::chrono::seconds{in.seconds()}};
   edge row{.id = id,
@@ -247,9 +257,11 @@ result<outcome> edge_writer::apply(const create_edge& op, write_context& in) {
   return made;
 }
 
-result<edge> edge_writer::load(const graph_id& g, const edge_key& k, const row_id& id, write_context& in) {
+result<edge> edge_writer::load(const graph_id& g, const edge_key& k, const row_id& id,
+                               write_context& in) {
   if (k.get().empty() == id.get().empty()) {
-    return fail(errc::invalid_option, "an edge is named by its key or by its id, by exactly one of them");
+    return fail(errc::invalid_option,
+                "an edge is named by its key or by its id, by exactly one of them");
   }
   const bool by_key = !k.get().empty();
   auto statement = (by_key ? sql_.load_by_key : sql_.load_by_id).get(in.db);
@@ -261,8 +273,8 @@ result<edge> edge_writer::load(const graph_id& g, const edge_key& k, const row_i
   auto row = s.step();
   if (!row) return row.error();
   if (!*row) {
-    return fail(errc::not_found, "there is no edge '" + printable(by_key ? k.get() : id.get()) + "' in graph '" +
-                                     printable(g.get()) + "'");
+    return fail(errc::not_found, "there is no edge '" + printable(by_key ? k.get() : id.get()) +
+                                     "' in graph '" + printable(g.get()) + "'");
   }
   return edge{.id = row_id{std::string{s.text(0)}},
               .graph = g,
@@ -281,7 +293,8 @@ result<outcome> edge_writer::change(edge stored, document attributes, const docu
                                     const graph_entry& graph, write_context& in) {
   const auto& view = *graph.type;
   outcome made;
-  const bool same = same_meaning(stored.attributes, attributes) && (!metadata || same_meaning(stored.metadata, metadata));
+  const bool same = same_meaning(stored.attributes, attributes) &&
+                    (!metadata || same_meaning(stored.metadata, metadata));
   if (!same) {
     const auto* type = view.find_edge_type(stored.type.get());
     if (type == nullptr) {
@@ -289,11 +302,13 @@ result<outcome> edge_writer::change(edge stored, document attributes, const docu
       if (!source) return source.error();
       auto target = find_end(stored.graph, stored.target, view, in);
       if (!target) return target.error();
-      auto inferred = infer_edge_type(view, attributes.value(), known(source->type), known(target->type));
+      auto inferred =
+          infer_edge_type(view, attributes.value(), known(source->type), known(target->type));
       if (!inferred) return in_context(inferred.error(), about(stored));
       type = *inferred;
     }
-    if (auto ok = check_edge(view, *type, attributes.value()); !ok) return in_context(ok.error(), about(stored));
+    if (auto ok = check_edge(view, *type, attributes.value()); !ok)
+      return in_context(ok.error(), about(stored));
     auto statement = sql_.update.get(in.db);
     if (!statement) return statement.error();
     auto& s = **statement;
@@ -345,15 +360,20 @@ result<outcome> edge_writer::apply(const upsert_edge& op, write_context& in) {
   }
   const auto& view = *(**graph).type;
   if (stored->source != op.source || stored->target != op.target) {
-    return fail(errc::duplicate_key, about(*stored) + " exists already with these ends; the ends of an edge never change");
+    return fail(
+        errc::duplicate_key,
+        about(*stored) + " exists already with these ends; the ends of an edge never change");
   }
   if (!op.type.get().empty() && !stored->type.get().empty() &&
       view.find_edge_type(op.type.get()) != view.find_edge_type(stored->type.get())) {
-    return fail(errc::unknown_type, about(*stored) + " is of type '" + printable(stored->type.get()) + "', not '" +
-                                        printable(op.type.get()) + "'; the type of an edge never changes");
+    return fail(errc::unknown_type,
+                about(*stored) + " is of type '" + printable(stored->type.get()) + "', not '" +
+                    printable(op.type.get()) + "'; the type of an edge never changes");
   }
-  if (op.direction != edge_direction::as_graph && (op.direction == edge_direction::undirected) != stored->undirected) {
-    return fail(errc::direction_mismatch, about(*stored) + ": the direction of an edge never changes");
+  if (op.direction != edge_direction::as_graph &&
+      (op.direction == edge_direction::undirected) != stored->undirected) {
+    return fail(errc::direction_mismatch,
+                about(*stored) + ": the direction of an edge never changes");
   }
   auto attributes = upserted_attributes(stored->attributes, op.attributes, op.mode);
   if (!attributes) return in_context(attributes.error(), about(*stored));
@@ -368,8 +388,11 @@ result<outcome> edge_writer::apply(const delete_edge& op, write_context& in) {
   if (!statement) return statement.error();
   (**statement).bind(1, stored->id);
   if (auto ok = (**statement).run(); !ok) return ok.error();
-  if (auto ok = in.changes.append(event_of(change_op::deleted, *stored, in)); !ok) return ok.error();
-  return outcome{.row = removed{.id = stored->id, .key = stored->key.get(), .edges = 0}, .created = false, .changed = true};
+  if (auto ok = in.changes.append(event_of(change_op::deleted, *stored, in)); !ok)
+    return ok.error();
+  return outcome{.row = removed{.id = stored->id, .key = stored->key.get(), .edges = 0},
+                 .created = false,
+                 .changed = true};
 }
 
 }  // namespace quire::metagraph

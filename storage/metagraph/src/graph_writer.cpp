@@ -1,6 +1,6 @@
-#include <quire/metagraph/graph_writer.hpp>
-
 #include "row_checks.hpp"
+
+#include <quire/metagraph/graph_writer.hpp>
 
 namespace quire::metagraph {
 namespace {
@@ -11,7 +11,8 @@ constexpr std::size_t max_name_bytes = 255;
 
 result<void> check_name(const std::string& name) {
   if (name.size() > max_name_bytes || !is_valid_key(name)) {
-    return fail(errc::invalid_name, "graph name '" + printable(name) + "': 1 to 255 bytes of UTF-8 without control characters");
+    return fail(errc::invalid_name, "graph name '" + printable(name) +
+                                        "': 1 to 255 bytes of UTF-8 without control characters");
   }
   return {};
 }
@@ -95,7 +96,8 @@ result<outcome> graph_writer::apply(const update_graph& op, write_context& in) {
   }
   // Nothing can check an untyped graph, so it stays out of use for good.
   if (wanted.status != graph_status::archived && wanted.type.get().empty()) {
-    return fail(errc::graph_untyped, about(op.id) + " has lost its graph type; it can only be archived or deleted");
+    return fail(errc::graph_untyped,
+                about(op.id) + " has lost its graph type; it can only be archived or deleted");
   }
   auto statement = sql_.update.get(in.db);
   if (!statement) return statement.error();
@@ -130,9 +132,10 @@ result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
     if (!row) return row.error();
     edges = s.integer(1);
     if (s.integer(0) + edges > max_removed_rows) {
-      return fail(errc::limit_exceeded, about(op.id) + " has more than " + std::to_string(max_removed_rows) +
-                                            " nodes and edges, too many to remove in one commit; archive it, and delete "
-                                            "its nodes in parts first");
+      return fail(errc::limit_exceeded,
+                  about(op.id) + " has more than " + std::to_string(max_removed_rows) +
+                      " nodes and edges, too many to remove in one commit; archive it, and delete "
+                      "its nodes in parts first");
     }
   }
   // Edges first: cascading from each node would look every edge up twice.

@@ -1,8 +1,7 @@
-#include <quire/metagraph/node_writer.hpp>
-
-#include <quire/metagraph/validation.hpp>
-
 #include "row_checks.hpp"
+
+#include <quire/metagraph/node_writer.hpp>
+#include <quire/metagraph/validation.hpp>
 
 namespace quire::metagraph {
 namespace {
@@ -17,7 +16,8 @@ std::string about(const graph_id& g, const node_key& k) {
 }
 
 /// The named type, or the one that fits.
-result<const node_type*> choose_type(const graph_type_view& view, const type_name& named, const document& attributes) {
+result<const node_type*> choose_type(const graph_type_view& view, const type_name& named,
+                                     const document& attributes) {
   if (named.get().empty()) return infer_node_type(view, attributes.value());
   if (const auto* found = view.find_node_type(named.get())) return found;
   return fail(errc::unknown_type, "graph type '" + printable(view.name()) + "' has no node type '" +
@@ -60,7 +60,8 @@ result<outcome> node_writer::apply(const create_node& op, write_context& in) {
   auto type = choose_type(view, op.type, attributes);
   auto checked = type ? check_node(view, **type, attributes.value()) : result<void>{type.error()};
   if (!checked) {
-    // The key comes before the attributes in the order of checks, but only a failing request pays for looking.
+    // The key comes before the attributes in the order of checks, but only a failing request pays
+    // for looking.
     if (checked.error().code == errc::validation_failed) {
       auto taken = exists(op.graph, op.key, in);
       if (!taken) return taken.error();
@@ -137,7 +138,8 @@ result<outcome> node_writer::change(node stored, document attributes, const docu
     return in_context(ok.error(), about(stored.graph, stored.key));
   }
   outcome made;
-  const bool same = same_meaning(stored.attributes, attributes) && (!metadata || same_meaning(stored.metadata, metadata));
+  const bool same = same_meaning(stored.attributes, attributes) &&
+                    (!metadata || same_meaning(stored.metadata, metadata));
   if (!same) {
     auto statement = sql_.update.get(in.db);
     if (!statement) return statement.error();
@@ -187,9 +189,12 @@ result<outcome> node_writer::apply(const upsert_node& op, write_context& in) {
   }
   if (!op.type.get().empty()) {
     const auto* named = (**graph).type->find_node_type(op.type.get());
-    if (named == nullptr || (!stored->type.get().empty() && (**graph).type->find_node_type(stored->type.get()) != named)) {
-      return fail(errc::unknown_type, about(op.graph, op.key) + " is of type '" + printable(stored->type.get()) +
-                                          "', not '" + printable(op.type.get()) + "'; the type of a node never changes");
+    if (named == nullptr || (!stored->type.get().empty() &&
+                             (**graph).type->find_node_type(stored->type.get()) != named)) {
+      return fail(errc::unknown_type, about(op.graph, op.key) + " is of type '" +
+                                          printable(stored->type.get()) + "', not '" +
+                                          printable(op.type.get()) +
+                                          "'; the type of a node never changes");
     }
   }
   auto attributes = upserted_attributes(stored->attributes, op.attributes, op.mode);
@@ -224,8 +229,9 @@ result<std::int64_t> node_writer::remove_edges(const delete_node& op, write_cont
     }
   }
   if (static_cast<std::int64_t>(found.size()) > max_removed_edges) {
-    return fail(errc::limit_exceeded, about(op.graph, op.key) + " has more than " + std::to_string(max_removed_edges) +
-                                          " edges, too many to remove in one commit; delete edges first");
+    return fail(errc::limit_exceeded,
+                about(op.graph, op.key) + " has more than " + std::to_string(max_removed_edges) +
+                    " edges, too many to remove in one commit; delete edges first");
   }
   for (auto& edge : found) {
     auto statement = sql_.remove_edge.get(in.db);
@@ -261,7 +267,8 @@ result<outcome> node_writer::apply(const delete_node& op, write_context& in) {
   (**statement).bind(1, op.graph);
   (**statement).bind(2, op.key);
   if (auto ok = (**statement).run(); !ok) return ok.error();
-  if (auto ok = in.changes.append(event_of(change_op::deleted, op.graph, op.key, in)); !ok) return ok.error();
+  if (auto ok = in.changes.append(event_of(change_op::deleted, op.graph, op.key, in)); !ok)
+    return ok.error();
   return outcome{.row = removed{.id = std::move(stored->id), .key = op.key.get(), .edges = *edges},
                  .created = false,
                  .changed = true};

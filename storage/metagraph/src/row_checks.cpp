@@ -39,13 +39,15 @@ result<void> check_key(std::string_view what, std::string_view key) {
 
 result<void> check_row_id(std::string_view id) {
   if (id.empty() || is_valid_row_id(id)) return {};
-  return fail(errc::invalid_key, "row id '" + printable(id) + "': 1 to " + std::to_string(limits::max_row_id_bytes) +
+  return fail(errc::invalid_key, "row id '" + printable(id) + "': 1 to " +
+                                     std::to_string(limits::max_row_id_bytes) +
                                      " bytes of UTF-8 without control characters");
 }
 
 result<void> check_size(const document& d) {
   if (d.text().size() <= limits::max_document_bytes) return {};
-  return fail(errc::too_large, "JSON document of " + std::to_string(d.text().size()) + " bytes; the limit is " +
+  return fail(errc::too_large, "JSON document of " + std::to_string(d.text().size()) +
+                                   " bytes; the limit is " +
                                    std::to_string(limits::max_document_bytes));
 }
 
@@ -63,10 +65,11 @@ bool same_meaning(const document& a, const document& b) {
   return a.text() == b.text() || schema::equal(a.value(), b.value());
 }
 
-result<document> updated_attributes(const document& stored, const document& attributes, const document& patch,
-                                    const document& expected) {
+result<document> updated_attributes(const document& stored, const document& attributes,
+                                    const document& patch, const document& expected) {
   if (attributes && patch) {
-    return fail(errc::conflicting_options, "an update takes either whole attributes or a patch, not both");
+    return fail(errc::conflicting_options,
+                "an update takes either whole attributes or a patch, not both");
   }
   if (expected && !same_meaning(stored, expected)) {
     return fail(errc::conflict, "the attributes are no longer those expected; read them again");
@@ -85,7 +88,8 @@ result<document> updated_attributes(const document& stored, const document& attr
   return out;
 }
 
-result<document> upserted_attributes(const document& stored, const document& given, upsert_mode mode) {
+result<document> upserted_attributes(const document& stored, const document& given,
+                                     upsert_mode mode) {
   if (!given) return stored;
   if (auto ok = check_size(given); !ok) return ok.error();
   if (mode == upsert_mode::replace) return given;

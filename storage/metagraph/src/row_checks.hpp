@@ -17,12 +17,15 @@ namespace quire::metagraph {
 /// `too_large` beyond the size limit of documents.
 [[nodiscard]] result<void> check_size(const document& attributes);
 
-/// The attributes that an update leaves: `attributes` as they are, or `patch` (an edit list) made on `stored`. Only if
-/// `stored` equals `expected`, where that is given. Fails with `conflicting_options`, `conflict`, `patch_failed`.
-[[nodiscard]] result<document> updated_attributes(const document& stored, const document& attributes,
-                                                  const document& patch, const document& expected);
+/// The attributes that an update leaves: `attributes` as they are, or `patch` (an edit list) made
+/// on `stored`. Only if `stored` equals `expected`, where that is given. Fails with
+/// `conflicting_options`, `conflict`, `patch_failed`.
+[[nodiscard]] result<document> updated_attributes(const document& stored,
+                                                  const document& attributes, const document& patch,
+                                                  const document& expected);
 /// The attributes that an upsert of an existing row leaves.
-[[nodiscard]] result<document> upserted_attributes(const document& stored, const document& given, upsert_mode mode);
+[[nodiscard]] result<document> upserted_attributes(const document& stored, const document& given,
+                                                   upsert_mode mode);
 /// Equal text, or equal meaning.
 [[nodiscard]] bool same_meaning(const document& a, const document& b);
 

@@ -1,5 +1,4 @@
 #include <quire/metagraph/type_writer.hpp>
-
 #include <quire/schema/value.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -15,7 +14,9 @@ std::string names_as_json(const std::vector<std::string>& names) {
   return json::serialize(list);
 }
 
-std::string about(const graph_type_name& name) { return "graph type '" + printable(name.get()) + "'"; }
+std::string about(const graph_type_name& name) {
+  return "graph type '" + printable(name.get()) + "'";
+}
 
 bool same_names(const std::vector<type_name>& stored, const std::vector<std::string>& given) {
   return std::equal(stored.begin(), stored.end(), given.begin(), given.end(),
@@ -29,13 +30,15 @@ std::string difference(const graph_type& stored, const row_projection& given) {
     const auto found = std::find_if(stored.node_types.begin(), stored.node_types.end(),
                                     [&](const auto& x) { return x.name.get() == row.name; });
     if (found == stored.node_types.end()) return "node type '" + row.name + "' is new";
-    if (!schema::equal(found->schema.value(), row.schema)) return "the schema of node type '" + row.name + "' differs";
+    if (!schema::equal(found->schema.value(), row.schema))
+      return "the schema of node type '" + row.name + "' differs";
   }
   for (const auto& row : given.edge_types) {
     const auto found = std::find_if(stored.edge_types.begin(), stored.edge_types.end(),
                                     [&](const auto& x) { return x.name.get() == row.name; });
     if (found == stored.edge_types.end()) return "edge type '" + row.name + "' is new";
-    if (!schema::equal(found->schema.value(), row.schema)) return "the schema of edge type '" + row.name + "' differs";
+    if (!schema::equal(found->schema.value(), row.schema))
+      return "the schema of edge type '" + row.name + "' differs";
     if (!same_names(found->sources, row.sources) || !same_names(found->targets, row.targets)) {
       return "the allowed ends of edge type '" + row.name + "' differ";
     }
@@ -59,14 +62,18 @@ result<void> type_writer::tell(table t, change_op what, const row_id& id, write_
 
 result<outcome> type_writer::apply(const define_graph_type& op, write_context& in) {
   if (op.scope == type_scope::system) {
-    return fail(errc::graph_type_protected, about(op.name) + ": types of scope 'system' come with the engine");
+    return fail(errc::graph_type_protected,
+                about(op.name) + ": types of scope 'system' come with the engine");
   }
   return define(op, op.scope, in);
 }
 
-result<outcome> type_writer::define(const define_graph_type& op, type_scope scope, write_context& in) {
+result<outcome> type_writer::define(const define_graph_type& op, type_scope scope,
+                                    write_context& in) {
   if (!is_valid_graph_type_name(op.name.get())) {
-    return fail(errc::invalid_name, about(op.name) + ": names are 1 to 63 of a-z, 0-9 and '-', and begin with a letter");
+    return fail(
+        errc::invalid_name,
+        about(op.name) + ": names are 1 to 63 of a-z, 0-9 and '-', and begin with a letter");
   }
   if (!op.module) return fail(errc::schema_invalid, about(op.name) + ": the module is missing");
   auto entries = entries_of(op.module);
@@ -82,19 +89,21 @@ result<outcome> type_writer::define(const define_graph_type& op, type_scope scop
   if (!stored) return insert(op, scope, *rows, in);
 
   if (stored->scope == type_scope::system && scope != type_scope::system) {
-    return fail(errc::graph_type_protected, about(op.name) + " belongs to the engine and cannot be changed");
+    return fail(errc::graph_type_protected,
+                about(op.name) + " belongs to the engine and cannot be changed");
   }
   if (const auto what = difference(*stored, *rows); !what.empty()) {
-    return fail(errc::migration_refused, about(op.name) + " is stored with another definition (" + what +
-                                             "); changing a stored type needs a migration, or define it under a new name");
+    return fail(errc::migration_refused,
+                about(op.name) + " is stored with another definition (" + what +
+                    "); changing a stored type needs a migration, or define it under a new name");
   }
   outcome same;
   if (in.want_rows) same.row = std::move(*stored);
   return same;
 }
 
-result<outcome> type_writer::insert(const define_graph_type& op, type_scope scope, const row_projection& rows,
-                                    write_context& in) {
+result<outcome> type_writer::insert(const define_graph_type& op, type_scope scope,
+                                    const row_projection& rows, write_context& in) {
   const auto type_id = in.ids.next();
   const auto now = in.seconds();
   json::object metadata;
@@ -162,7 +171,8 @@ result<outcome> type_writer::apply(const delete_graph_type& op, write_context& i
   auto stored = stored_types.find_graph_type(op.name);
   if (!stored) return stored.error();
   if (stored->scope == type_scope::system) {
-    return fail(errc::graph_type_protected, about(op.name) + " belongs to the engine and cannot be deleted");
+    return fail(errc::graph_type_protected,
+                about(op.name) + " belongs to the engine and cannot be deleted");
   }
   {
     auto statement = sql_.live_graphs.get(in.db);
@@ -173,7 +183,8 @@ result<outcome> type_writer::apply(const delete_graph_type& op, write_context& i
     auto row = s.step();
     if (!row) return row.error();
     if (*row) {
-      return fail(errc::graph_type_in_use, about(op.name) + " is used by graph '" + printable(s.text(0)) +
+      return fail(errc::graph_type_in_use, about(op.name) + " is used by graph '" +
+                                               printable(s.text(0)) +
                                                "'; delete or archive its graphs first");
     }
   }
@@ -188,9 +199,12 @@ result<outcome> type_writer::apply(const delete_graph_type& op, write_context& i
   if (!statement) return statement.error();
   (**statement).bind(1, stored->id);
   if (auto ok = (**statement).run(); !ok) return ok.error();
-  if (auto ok = tell(table::graph_types, change_op::deleted, stored->id, in); !ok) return ok.error();
+  if (auto ok = tell(table::graph_types, change_op::deleted, stored->id, in); !ok)
+    return ok.error();
   in.types.forget();
-  return outcome{.row = removed{.id = stored->id, .key = op.name.get(), .edges = 0}, .created = false, .changed = true};
+  return outcome{.row = removed{.id = stored->id, .key = op.name.get(), .edges = 0},
+                 .created = false,
+                 .changed = true};
 }
 
 result<void> type_writer::untype_archived_graphs(const row_id& type, write_context& in) {
