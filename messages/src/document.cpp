@@ -131,7 +131,8 @@ document document::trusted(std::string text) { return document{std::make_shared<
 
 document document::from(boost::json::value value) {
   auto made = std::make_shared<body>(json::serialize(value));
-  made->parsed = std::move(value);
+  // A value keeps to the memory it was made in, which may not live as long as this document.
+  made->parsed = json::value(std::move(value), json::storage_ptr{});
   made->ready = true;
   return document{std::move(made)};
 }

@@ -93,7 +93,7 @@ result<document> upserted_attributes(const document& stored, const document& giv
   if (!given) return stored;
   if (auto ok = check_size(given); !ok) return ok.error();
   if (mode == upsert_mode::replace) return given;
-  auto merged = stored.value();
+  auto merged = json::value(stored.value(), json::storage_ptr{});  // not in the memory of `stored`
   merge(merged, given.value());
   auto out = document::from(std::move(merged));
   if (auto ok = check_size(out); !ok) return ok.error();

@@ -20,8 +20,8 @@ enum class write_safety : std::uint8_t {
 
 /// How many requests may wait at once, and how many bytes they may hold. Beyond it: `storage_busy`, at once.
 struct in_flight_limits {
-  std::size_t requests;
-  std::size_t bytes;
+  std::size_t requests{};
+  std::size_t bytes{};
 };
 
 /// How much one commit may gather.
@@ -34,7 +34,7 @@ struct group_limits {
 /// Everything `engine::open` can be told. Every member but `dir` has a default that suits a server.
 struct engine_options {
   /// The data folder; made when absent. One engine per process and folder is enough, several are safe.
-  std::filesystem::path dir;
+  std::filesystem::path dir{};
   write_safety safety = write_safety::power_loss;
   environment env = system_environment();
 
@@ -65,7 +65,7 @@ struct engine_options {
   std::size_t ring_events = 1024;
   std::size_t ring_bytes = 1U << 20U;
   /// Name of an SQLite VFS; empty: the default one.
-  std::string vfs;
+  std::string vfs{};
   /// Run in this actor system, which must outlive the engine, instead of one of the engine's own.
   caf::actor_system* host = nullptr;
 };

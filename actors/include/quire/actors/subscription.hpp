@@ -13,10 +13,10 @@ namespace quire {
 struct subscribe_options {
   /// Everything after this change number, first from the file, then as it happens, without hole or repeat. Absent: from
   /// now on.
-  std::optional<change_seq> from;
-  std::vector<table> tables;
-  std::vector<change_op> ops;
-  graph_id graph;  ///< empty: all graphs
+  std::optional<change_seq> from{};
+  std::vector<table> tables{};
+  std::vector<change_op> ops{};
+  graph_id graph{};  ///< empty: all graphs
 };
 
 /// A cursor in a tenant's change events. It costs a position and nothing else: who stops reading delays nobody and misses

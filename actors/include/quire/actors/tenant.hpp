@@ -18,7 +18,7 @@ class tenant_core;
 
 struct write_options {
   /// How long the caller waits; absent: `engine_options::timeout`. A request that waited longer is not applied.
-  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> timeout{};
   /// False spares the copies of rows in the answer.
   bool want_rows = true;
 };

@@ -20,7 +20,7 @@ struct write_envelope;
 
 /// A write request that holds its place among those in flight. Made by `admit`; sent once, within this process.
 struct admitted_write {
-  std::shared_ptr<write_envelope> envelope;
+  std::shared_ptr<write_envelope> envelope{};
 };
 
 /// Takes a place for the request before it enters a mailbox. Fails at once with `storage_busy` or `engine_closed`; then
@@ -50,7 +50,7 @@ using reader_actor = caf::typed_actor<
 
 /// Change events on their way to a subscribing actor: `batch` from `begin` to `end`, shared by all subscribers.
 struct feed_events {
-  std::shared_ptr<const change_batch> batch;
+  std::shared_ptr<const change_batch> batch{};
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -58,18 +58,18 @@ struct feed_events {
 /// Asks FEED for change events. They come as `feed_events` messages to `subscriber`, in order, without hole or repeat,
 /// never more in flight than the credit granted; one renews it with `grant_credit`. A subscriber that ends is noticed.
 struct feed_subscribe {
-  caf::strong_actor_ptr subscriber;
-  subscribe_options options;
+  caf::strong_actor_ptr subscriber{};
+  subscribe_options options{};
   std::size_t credit = 256;  ///< events
 };
 
 struct grant_credit {
-  caf::strong_actor_ptr subscriber;
+  caf::strong_actor_ptr subscriber{};
   std::size_t events = 0;
 };
 
 struct feed_unsubscribe {
-  caf::strong_actor_ptr subscriber;
+  caf::strong_actor_ptr subscriber{};
 };
 
 /// FEED: fans committed changes of one tenant out to actors.

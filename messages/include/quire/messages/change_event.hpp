@@ -42,20 +42,20 @@ inline std::ostream& operator<<(std::ostream& out, change_op op) { return out <<
 /// One committed mutation of one row.
 struct change_event {
   static constexpr int version = 1;
-  change_seq seq;
-  org_id org;             ///< empty in the system file
-  graph_id graph;         ///< empty for tables without a graph
+  change_seq seq{};
+  org_id org{};             ///< empty in the system file
+  graph_id graph{};         ///< empty for tables without a graph
   quire::table table = quire::table::nodes;
   change_op op = change_op::created;
-  std::string key;        ///< key of a node or of an edge that has one; otherwise empty
-  row_id id;              ///< id of every other row; empty when `key` is set
-  node_key source;        ///< edges only
-  node_key target;        ///< edges only
+  std::string key{};        ///< key of a node or of an edge that has one; otherwise empty
+  row_id id{};              ///< id of every other row; empty when `key` is set
+  node_key source{};        ///< edges only
+  node_key target{};        ///< edges only
   timestamp at{};
-  std::string actor;      ///< who is responsible: a principal's id, or `system`
-  document attributes;    ///< the new ones, only when the graph type says `eventPayload: full`
+  std::string actor{};      ///< who is responsible: a principal's id, or `system`
+  document attributes{};    ///< the new ones, only when the graph type says `eventPayload: full`
   /// Where the event stands in the stream. Not part of the payload; 0 until it is stored.
-  stream_offset offset;
+  stream_offset offset{};
 
   friend bool operator==(const change_event&, const change_event&) = default;
 };

@@ -18,53 +18,53 @@ namespace quire {
 /// nothing. Fails with the codes of definitions, `migration_refused` when the stored type differs,
 /// `graph_type_protected` for system types. Commits alone.
 struct define_graph_type {
-  graph_type_name name;
-  document module;
-  std::string description;
+  graph_type_name name{};
+  document module{};
+  std::string description{};
   type_scope scope = type_scope::tenant;
-  account_id owner;  ///< of scope `user`
+  account_id owner{};  ///< of scope `user`
 };
 
 /// Removes a graph type that no live graph uses (`graph_type_in_use`); archived graphs become untyped. Commits alone.
 struct delete_graph_type {
-  graph_type_name name;
+  graph_type_name name{};
 };
 
 /// Creates a graph of a type. Fails with `unknown_type`.
 struct create_graph {
-  graph_id id;  ///< empty: the engine makes one
-  std::string name;
-  graph_type_name type;
-  std::string description;
-  std::string owner;
-  std::string project;
+  graph_id id{};  ///< empty: the engine makes one
+  std::string name{};
+  graph_type_name type{};
+  std::string description{};
+  std::string owner{};
+  std::string project{};
   graph_status status = graph_status::active;
-  document metadata;
+  document metadata{};
 };
 
 /// Changes name, description, status or metadata; an empty text or document leaves the member as it is.
 struct update_graph {
-  graph_id id;
-  std::string name;
-  std::string description;
-  document metadata;
+  graph_id id{};
+  std::string name{};
+  std::string description{};
+  document metadata{};
   bool set_status = false;
   graph_status status = graph_status::active;
 };
 
 /// Removes a graph and all in it; one event. Fails with `limit_exceeded` above the size one commit may remove.
 struct delete_graph {
-  graph_id id;
+  graph_id id{};
 };
 
 /// Fails with `duplicate_key`, `invalid_key`, `unknown_type`, `type_required`, `validation_failed`.
 struct create_node {
-  graph_id graph;
-  node_key key;
-  type_name type;  ///< empty: inferred when exactly one fits
-  document attributes;
-  document metadata;
-  row_id id;  ///< empty: the engine makes one
+  graph_id graph{};
+  node_key key{};
+  type_name type{};  ///< empty: inferred when exactly one fits
+  document attributes{};
+  document metadata{};
+  row_id id{};  ///< empty: the engine makes one
 };
 
 enum class upsert_mode : std::uint8_t {
@@ -74,29 +74,29 @@ enum class upsert_mode : std::uint8_t {
 
 /// Creates the node or changes its attributes. The type of an existing node stays (`unknown_type` if another is named).
 struct upsert_node {
-  graph_id graph;
-  node_key key;
-  type_name type;
-  document attributes;
+  graph_id graph{};
+  node_key key{};
+  type_name type{};
+  document attributes{};
   upsert_mode mode = upsert_mode::replace;
 };
 
 /// Changes attributes as a whole (`attributes`) or by an edit list (`patch`), not both (`conflicting_options`). With
 /// `expected`, only if the present attributes equal it (`conflict`).
 struct update_node {
-  graph_id graph;
-  node_key key;
-  document attributes;
-  document patch;
-  document expected;
-  document metadata;
+  graph_id graph{};
+  node_key key{};
+  document attributes{};
+  document patch{};
+  document expected{};
+  document metadata{};
 };
 
 /// Removes the node and its edges, with an event for each. Fails with `limit_exceeded` above the number of edges one
 /// commit may remove.
 struct delete_node {
-  graph_id graph;
-  node_key key;
+  graph_id graph{};
+  node_key key{};
 };
 
 enum class edge_direction : std::uint8_t {
@@ -108,44 +108,44 @@ enum class edge_direction : std::uint8_t {
 /// Fails with `missing_endpoint`, `constraint_violation`, `direction_mismatch`, `self_loop`, `parallel_edge`, and as
 /// `create_node`.
 struct create_edge {
-  graph_id graph;
-  edge_key key;  ///< empty: anonymous
-  type_name type;
-  node_key source;
-  node_key target;
-  document attributes;
-  document metadata;
+  graph_id graph{};
+  edge_key key{};  ///< empty: anonymous
+  type_name type{};
+  node_key source{};
+  node_key target{};
+  document attributes{};
+  document metadata{};
   edge_direction direction = edge_direction::as_graph;
-  row_id id;
+  row_id id{};
 };
 
 /// Creates the keyed edge or changes its attributes; type, ends and direction of an existing one must be the same.
 struct upsert_edge {
-  graph_id graph;
-  edge_key key;
-  type_name type;
-  node_key source;
-  node_key target;
-  document attributes;
+  graph_id graph{};
+  edge_key key{};
+  type_name type{};
+  node_key source{};
+  node_key target{};
+  document attributes{};
   upsert_mode mode = upsert_mode::replace;
   edge_direction direction = edge_direction::as_graph;
 };
 
 /// As `update_node`. Exactly one of `key` and `id` names the edge.
 struct update_edge {
-  graph_id graph;
-  edge_key key;
-  row_id id;
-  document attributes;
-  document patch;
-  document expected;
-  document metadata;
+  graph_id graph{};
+  edge_key key{};
+  row_id id{};
+  document attributes{};
+  document patch{};
+  document expected{};
+  document metadata{};
 };
 
 struct delete_edge {
-  graph_id graph;
-  edge_key key;
-  row_id id;
+  graph_id graph{};
+  edge_key key{};
+  row_id id{};
 };
 
 /// One step of a request. New kinds are added at the end: the position is the wire format.
@@ -155,8 +155,8 @@ using operation =
 
 /// A row that was removed.
 struct removed {
-  row_id id;
-  std::string key;
+  row_id id{};
+  std::string key{};
   std::int64_t edges = 0;  ///< edges removed with it
   friend bool operator==(const removed&, const removed&) = default;
 };
@@ -164,7 +164,7 @@ struct removed {
 /// What one operation did.
 struct outcome {
   /// The row as it is now; monostate when the request asked for none.
-  std::variant<std::monostate, graph_type, graph, node, edge, removed> row;
+  std::variant<std::monostate, graph_type, graph, node, edge, removed> row{};
   bool created = false;
   bool changed = false;  ///< false: the operation found everything as asked and wrote nothing
   friend bool operator==(const outcome&, const outcome&) = default;
@@ -174,10 +174,10 @@ struct outcome {
 /// Answer: write_reply, sent only after COMMIT returned.
 struct write_request {
   static constexpr int version = 1;
-  quire::session session;
+  quire::session session{};
   /// Absolute; a request found past it is not applied (`deadline_exceeded`). `timestamp::max()`: none.
   timestamp deadline = timestamp::max();
-  std::vector<operation> operations;
+  std::vector<operation> operations{};
   /// False: answers carry no rows, which spares bulk loaders the copies.
   bool want_rows = true;
 };
@@ -185,8 +185,8 @@ struct write_request {
 struct write_reply {
   static constexpr int version = 1;
   /// Number of the last change of this request; when it changed nothing, of the last change of the file.
-  change_seq seq;
-  std::vector<outcome> outcomes;
+  change_seq seq{};
+  std::vector<outcome> outcomes{};
   friend bool operator==(const write_reply&, const write_reply&) = default;
 };
 
@@ -194,10 +194,10 @@ struct write_reply {
 
 /// A new organization. Name and slug default to the id; the owner's account is made when the address is new.
 struct new_organization {
-  org_id id;
-  std::string owner_email;
-  std::string name;
-  std::string slug;
+  org_id id{};
+  std::string owner_email{};
+  std::string name{};
+  std::string slug{};
 };
 
 }  // namespace quire

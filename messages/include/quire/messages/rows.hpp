@@ -27,47 +27,47 @@ inline std::ostream& operator<<(std::ostream& out, graph_status x) { return out 
 
 /// A row of `node_types`.
 struct node_type_row {
-  row_id id;
-  type_name name;
-  document schema;
+  row_id id{};
+  type_name name{};
+  document schema{};
   friend bool operator==(const node_type_row&, const node_type_row&) = default;
 };
 
 /// A row of `edge_types`. An empty list of ends allows any node type there.
 struct edge_type_row {
-  row_id id;
-  type_name name;
-  document schema;
-  std::vector<type_name> sources;
-  std::vector<type_name> targets;
+  row_id id{};
+  type_name name{};
+  document schema{};
+  std::vector<type_name> sources{};
+  std::vector<type_name> targets{};
   friend bool operator==(const edge_type_row&, const edge_type_row&) = default;
 };
 
 /// A row of `graph_types` with its node and edge types.
 struct graph_type {
-  row_id id;
-  graph_type_name name;
-  std::string description;
-  document config;
+  row_id id{};
+  graph_type_name name{};
+  std::string description{};
+  document config{};
   std::int64_t version = 1;
   type_scope scope = type_scope::tenant;
   row_time created_at{};
   row_time updated_at{};
-  std::vector<node_type_row> node_types;
-  std::vector<edge_type_row> edge_types;
+  std::vector<node_type_row> node_types{};
+  std::vector<edge_type_row> edge_types{};
   friend bool operator==(const graph_type&, const graph_type&) = default;
 };
 
 /// A row of `graphs`.
 struct graph {
-  graph_id id;
-  graph_type_name type;    ///< empty when the type was deleted
-  std::string name;
-  std::string description;
-  std::string owner;       ///< logical id of an account; empty: owned by the system
-  std::string project;     ///< logical id of a project; empty: of the whole organization
+  graph_id id{};
+  graph_type_name type{};    ///< empty when the type was deleted
+  std::string name{};
+  std::string description{};
+  std::string owner{};       ///< logical id of an account; empty: owned by the system
+  std::string project{};     ///< logical id of a project; empty: of the whole organization
   graph_status status = graph_status::active;
-  document metadata;
+  document metadata{};
   row_time created_at{};
   row_time updated_at{};
   friend bool operator==(const graph&, const graph&) = default;
@@ -75,12 +75,12 @@ struct graph {
 
 /// A row of `nodes`.
 struct node {
-  row_id id;
-  graph_id graph;
-  node_key key;
-  type_name type;          ///< empty when unknown
-  document attributes;
-  document metadata;
+  row_id id{};
+  graph_id graph{};
+  node_key key{};
+  type_name type{};          ///< empty when unknown
+  document attributes{};
+  document metadata{};
   row_time created_at{};
   row_time updated_at{};
   friend bool operator==(const node&, const node&) = default;
@@ -88,15 +88,15 @@ struct node {
 
 /// A row of `edges`.
 struct edge {
-  row_id id;
-  graph_id graph;
-  edge_key key;            ///< empty: anonymous
-  type_name type;          ///< empty when unknown
-  node_key source;
-  node_key target;
+  row_id id{};
+  graph_id graph{};
+  edge_key key{};            ///< empty: anonymous
+  type_name type{};          ///< empty when unknown
+  node_key source{};
+  node_key target{};
   bool undirected = false;
-  document attributes;
-  document metadata;
+  document attributes{};
+  document metadata{};
   row_time created_at{};
   row_time updated_at{};
   friend bool operator==(const edge&, const edge&) = default;
@@ -104,10 +104,10 @@ struct edge {
 
 /// A row of `organizations`.
 struct organization {
-  org_id id;
-  std::string name;
-  std::string slug;
-  account_id owner;
+  org_id id{};
+  std::string name{};
+  std::string slug{};
+  account_id owner{};
   row_time created_at{};
   row_time updated_at{};
   friend bool operator==(const organization&, const organization&) = default;
@@ -116,8 +116,8 @@ struct organization {
 /// One page of a list. `next_cursor` is empty on the last one.
 template <class T>
 struct page {
-  std::vector<T> items;
-  std::string next_cursor;
+  std::vector<T> items{};
+  std::string next_cursor{};
   friend bool operator==(const page&, const page&) = default;
 };
 
