@@ -68,8 +68,7 @@ struct finished {
   std::string error;
 };
 
-void call(caller* self, const std::shared_ptr<race>& shared, const tenant_actor& writer,
-          const caf::actor& done) {
+void call(caller* self, race* shared, const tenant_actor& writer, const caf::actor& done) {
   const auto end = [self, done](std::string error) {
     self->send(done, std::make_shared<const finished>(
                          finished{std::move(self->state.times), std::move(error)}));
@@ -99,7 +98,10 @@ namespace quire::bench {
 namespace {
 
 floor_run from_actors(const report& r, int callers) {
-  auto shared = std::make_shared<race>(r);
+  // Actors only point to it: the last of them must not be the one that closes the engine it runs
+  // in.
+  race owned{r};
+  auto* const shared = &owned;
   auto& system = shared->made.engine.actors();
   laps all;
   std::string error;
