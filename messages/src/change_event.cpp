@@ -40,6 +40,18 @@ result<std::int64_t> number_of(const json::object& o, std::string_view member) {
   return found->get_int64();
 }
 
+/// Foreign rows may hold any bytes; each that is no UTF-8 becomes U+FFFD.
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t length = 4;
+    while (length > 0 && !(i + length <= text.size() && is_valid_utf8(text.substr(i, length)))) --length;
+    out.append(length > 0 ? text.substr(i, length) : std::string_view{"\xEF\xBF\xBD"});
+    i += length > 0 ? length : 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(table t) noexcept { return table_names[static_cast<std::size_t>(t)]; }
@@ -72,6 +84,7 @@ const topic& change_topic(table t, change_op op) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (!is_valid_utf8(text)) return append_json_string(out, as_utf8(text));
   static constexpr std::string_view digits = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;  // start of what needs no escape
