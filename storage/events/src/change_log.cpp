@@ -63,4 +63,10 @@ void change_log::forget() {
   pending_.clear();
 }
 
+std::vector<const sqlite::lazy_statement*> change_log::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.append, &sql_.load, &sql_.store};
+  static_assert(sizeof(sql_) == 3 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
+}
+
 }  // namespace quire::events

@@ -122,4 +122,10 @@ result<std::optional<change_seq>> change_reader::first() {
   return std::optional{change_seq{(*found)->seq}};
 }
 
+std::vector<const sqlite::lazy_statement*> change_reader::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.next_of_topic, &sql_.bounds, &sql_.page, &sql_.last};
+  static_assert(sizeof(sql_) == 4 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
+}
+
 }  // namespace quire::events

@@ -86,6 +86,9 @@ result<bool> stream::save_offset(const consumer_name& who, const topic& where, s
   if (!is_valid_event_name(who.get())) {
     return fail(errc::invalid_name, "consumer '" + printable(who.get()) + "': 1 to 255 bytes without control characters");
   }
+  if (!is_valid_event_name(where.get())) {
+    return fail(errc::invalid_name, "topic '" + printable(where.get()) + "': 1 to 255 bytes without control characters");
+  }
   auto statement = sql_.save.get(db_);
   if (!statement) return statement.error();
   auto& s = **statement;
@@ -106,6 +109,12 @@ result<stream_offset> stream::saved_offset(const consumer_name& who, const topic
   auto row = s.step();
   if (!row) return row.error();
   return stream_offset{*row ? s.integer(0) : 0};
+}
+
+std::vector<const sqlite::lazy_statement*> stream::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.publish, &sql_.read, &sql_.save, &sql_.saved};
+  static_assert(sizeof(sql_) == 4 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
 }
 
 }  // namespace quire::events

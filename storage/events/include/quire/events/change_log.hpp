@@ -42,6 +42,9 @@ class change_log {
   /// After a rollback of everything.
   void forget();
 
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
+
  private:
   sqlite::connection& db_;
   org_id org_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quire::events {
 
@@ -24,6 +25,9 @@ class change_reader {
   [[nodiscard]] result<change_seq> last();
   /// The lowest number still in the stream; absent when the stream has no change event.
   [[nodiscard]] result<std::optional<change_seq>> first();
+
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
   struct found_row {

@@ -40,6 +40,9 @@ class stream {
   /// 0 when nothing was saved.
   [[nodiscard]] result<stream_offset> saved_offset(const consumer_name& who, const topic& where);
 
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
+
  private:
   sqlite::connection& db_;
   struct {
