@@ -71,6 +71,7 @@ result<edge_writer::end_node> edge_writer::find_end(const graph_id& g, const nod
   auto& slot = ends_[std::hash<node_key>{}(k) % ends_.size()];
   if (slot.key == k && slot.graph == g) return slot.node;
   end_node found;
+  bool remember = false;
   {
     auto statement = sql_.end.get(in.db);
     if (!statement) return statement.error();
@@ -86,12 +87,14 @@ result<edge_writer::end_node> edge_writer::find_end(const graph_id& g, const nod
       // only.
       const auto attributes = document::trusted(std::string{s.text(1)});
       if (auto type = infer_node_type(view, attributes.value())) found.type = (**type).name;
+      // Not remembered: an update of the attributes may say another.
     } else if (*row) {
+      remember = true;
       const auto* type = view.find_node_type(s.text(0));
       found.type = type != nullptr ? type->name : std::string{s.text(0)};
     }
   }
-  if (found.exists) slot = {.graph = g, .key = k, .node = found};
+  if (remember) slot = {.graph = g, .key = k, .node = found};
   return found;
 }
 
@@ -364,11 +367,14 @@ result<outcome> edge_writer::apply(const upsert_edge& op, write_context& in) {
         errc::duplicate_key,
         about(*stored) + " exists already with these ends; the ends of an edge never change");
   }
-  if (!op.type.get().empty() && !stored->type.get().empty() &&
-      view.find_edge_type(op.type.get()) != view.find_edge_type(stored->type.get())) {
-    return fail(errc::unknown_type,
-                about(*stored) + " is of type '" + printable(stored->type.get()) + "', not '" +
-                    printable(op.type.get()) + "'; the type of an edge never changes");
+  if (!op.type.get().empty()) {
+    const auto* named = view.find_edge_type(op.type.get());
+    if (named == nullptr || (!stored->type.get().empty() &&
+                             view.find_edge_type(stored->type.get()) != named)) {
+      return fail(errc::unknown_type,
+                  about(*stored) + " is of type '" + printable(stored->type.get()) + "', not '" +
+                      printable(op.type.get()) + "'; the type of an edge never changes");
+    }
   }
   if (op.direction != edge_direction::as_graph &&
       (op.direction == edge_direction::undirected) != stored->undirected) {
@@ -393,6 +399,12 @@ result<outcome> edge_writer::apply(const delete_edge& op, write_context& in) {
   return outcome{.row = removed{.id = stored->id, .key = stored->key.get(), .edges = 0},
                  .created = false,
                  .changed = true};
+}
+
+std::vector<const sqlite::lazy_statement*> edge_writer::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.end, &sql_.at_source, &sql_.at_target, &sql_.key, &sql_.insert, &sql_.insert_with_type_id, &sql_.load_by_key, &sql_.load_by_id, &sql_.update, &sql_.remove};
+  static_assert(sizeof(sql_) == 10 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
 }
 
 }  // namespace quire::metagraph

@@ -41,6 +41,10 @@ result<outcome> graph_writer::apply(const create_graph& op, write_context& in) {
   if (auto ok = check_name(op.name); !ok) return ok.error();
   if (auto ok = check_metadata(op.metadata); !ok) return ok.error();
   if (auto ok = check_row_id(op.id.get()); !ok) return ok.error();
+  if (auto ok = check_text("description", op.description); !ok) return ok.error();
+  // Logical ids of other rows.
+  if (auto ok = check_row_id(op.owner); !ok) return in_context(ok.error(), "owner");
+  if (auto ok = check_row_id(op.project); !ok) return in_context(ok.error(), "project");
   auto type = in.types.find_type(op.type);
   if (!type && type.error().code == errc::not_found) {
     return fail(errc::unknown_type, "graph '" + printable(op.name) + "': there is no graph type '" +
@@ -83,11 +87,12 @@ result<outcome> graph_writer::apply(const update_graph& op, write_context& in) {
   if (!op.name.empty()) {
     if (auto ok = check_name(op.name); !ok) return ok.error();
   }
+  if (auto ok = check_text("description", op.description); !ok) return ok.error();
   if (auto ok = check_metadata(op.metadata); !ok) return ok.error();
   auto wanted = *stored;
   if (!op.name.empty()) wanted.name = op.name;
   if (!op.description.empty()) wanted.description = op.description;
-  if (op.metadata) wanted.metadata = op.metadata;
+  if (op.metadata && !same_meaning(stored->metadata, op.metadata)) wanted.metadata = op.metadata;
   if (op.set_status) wanted.status = op.status;
   outcome made;
   if (wanted == *stored) {
@@ -150,6 +155,12 @@ result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
   return outcome{.row = removed{.id = row_id{op.id.get()}, .key = stored->name, .edges = edges},
                  .created = false,
                  .changed = true};
+}
+
+std::vector<const sqlite::lazy_statement*> graph_writer::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.insert, &sql_.update, &sql_.count_rows, &sql_.remove_edges, &sql_.remove_nodes, &sql_.remove};
+  static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
 }
 
 }  // namespace quire::metagraph

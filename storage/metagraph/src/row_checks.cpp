@@ -44,6 +44,13 @@ result<void> check_row_id(std::string_view id) {
                                      " bytes of UTF-8 without control characters");
 }
 
+result<void> check_text(std::string_view what, std::string_view text) {
+  if (text.size() <= limits::max_document_bytes && is_valid_utf8(text)) return {};
+  return fail(errc::invalid_option, std::string{what} + " '" + printable(text) +
+                                        "': UTF-8 of at most " +
+                                        std::to_string(limits::max_document_bytes) + " bytes");
+}
+
 result<void> check_size(const document& d) {
   if (d.text().size() <= limits::max_document_bytes) return {};
   return fail(errc::too_large, "JSON document of " + std::to_string(d.text().size()) +

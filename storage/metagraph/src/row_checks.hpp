@@ -14,6 +14,8 @@ namespace quire::metagraph {
 [[nodiscard]] result<void> check_row_id(std::string_view id);
 /// Metadata are absent or a JSON object within the size limit.
 [[nodiscard]] result<void> check_metadata(const document& metadata);
+/// `invalid_option` unless `text` is UTF-8 within the size limit of documents; `what` says which.
+[[nodiscard]] result<void> check_text(std::string_view what, std::string_view text);
 /// `too_large` beyond the size limit of documents.
 [[nodiscard]] result<void> check_size(const document& attributes);
 

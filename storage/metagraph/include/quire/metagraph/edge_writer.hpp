@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quire::metagraph {
 
@@ -22,6 +23,9 @@ class edge_writer {
 
   /// What was remembered of nodes no longer holds: call after deletes of nodes, rollbacks, and between transactions.
   void forget();
+
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
   /// A node at an end, if it exists; `type` is empty when unknown.

@@ -4,6 +4,8 @@
 #include <quire/metagraph/write_context.hpp>
 #include <quire/sqlite/statement.hpp>
 
+#include <vector>
+
 namespace quire::metagraph {
 
 /// Writes graphs and the events of it. Works inside the caller's transaction and savepoint. One per writer connection.
@@ -16,6 +18,9 @@ class graph_writer {
   [[nodiscard]] result<outcome> apply(const create_graph& op, write_context& in);
   [[nodiscard]] result<outcome> apply(const update_graph& op, write_context& in);
   [[nodiscard]] result<outcome> apply(const delete_graph& op, write_context& in);
+
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
   [[nodiscard]] result<void> tell(change_op what, const graph_id& id, write_context& in);

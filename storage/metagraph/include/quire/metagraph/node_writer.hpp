@@ -4,6 +4,8 @@
 #include <quire/metagraph/write_context.hpp>
 #include <quire/sqlite/statement.hpp>
 
+#include <vector>
+
 namespace quire::metagraph {
 
 /// Writes nodes and the events of it. Works inside the caller's transaction and savepoint. One per writer connection.
@@ -17,6 +19,9 @@ class node_writer {
   [[nodiscard]] result<outcome> apply(const upsert_node& op, write_context& in);
   [[nodiscard]] result<outcome> apply(const update_node& op, write_context& in);
   [[nodiscard]] result<outcome> apply(const delete_node& op, write_context& in);
+
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
   [[nodiscard]] result<bool> exists(const graph_id& g, const node_key& k, write_context& in);

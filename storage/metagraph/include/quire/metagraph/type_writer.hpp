@@ -5,6 +5,8 @@
 #include <quire/metagraph/write_context.hpp>
 #include <quire/sqlite/statement.hpp>
 
+#include <vector>
+
 namespace quire::metagraph {
 
 /// Writes graph types with their node and edge types, and the events of it. Works inside the caller's transaction and
@@ -16,6 +18,9 @@ class type_writer {
 
   /// Seeds a type of the engine's own: scope `system`, ids given by the caller so that they are equal in all files.
   [[nodiscard]] result<outcome> define(const define_graph_type& op, type_scope scope, write_context& in);
+
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
   [[nodiscard]] result<outcome> insert(const define_graph_type& op, type_scope scope, const row_projection& rows,
