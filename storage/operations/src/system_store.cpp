@@ -87,12 +87,10 @@ result<void> system_store::seed() {
     (**statement).bind(1, system_email);
     return (**statement).step();
   };
-  auto there = exists();
-  if (!there || *there) return there ? result<void>{} : result<void>{there.error()};
-  if (auto ok = transaction_.begin(); !ok) return ok.error();
-  there = exists();  // another process may have been faster
-  if (there && !*there) {
-    now_ = env_.time->now();
+  auto insert = [&]() -> result<void> {
+    auto there = exists();  // another process may have been faster
+    if (!there) return there.error();
+    if (*there) return {};
     auto statement = sql_.insert_account.get(db_);
     if (!statement) return statement.error();
     auto& s = **statement;
@@ -100,15 +98,20 @@ result<void> system_store::seed() {
     s.bind(2, seconds(now_));
     s.bind(3, system_email);
     s.bind(4, "service");
-    auto done = s.run();
-    if (done) done = tell(table::accounts, system_account);
-    if (!done) {
-      transaction_.roll_back();
-      return done.error();
-    }
+    if (auto ok = s.run(); !ok) return ok.error();
+    return tell(table::accounts, system_account);
+  };
+  auto there = exists();
+  if (!there) return there.error();
+  if (*there) return {};
+  if (auto ok = transaction_.begin(); !ok) return ok.error();
+  now_ = env_.time->now();
+  if (auto ok = insert(); !ok) {
+    transaction_.roll_back();
+    return ok.error();
   }
-  auto done = transaction_.commit();
-  return done ? result<void>{} : result<void>{done.error()};
+  if (auto ok = transaction_.commit(); !ok) return ok.error();
+  return {};
 }
 
 result<organization> system_store::create(const new_organization& what) {
@@ -222,6 +225,12 @@ result<std::vector<organization>> system_store::list() {
     if (!*row) return out;
     out.push_back(row_of(s));
   }
+}
+
+std::vector<const sqlite::lazy_statement*> system_store::statements() const {
+  std::vector<const sqlite::lazy_statement*> all{&sql_.find_account, &sql_.insert_account, &sql_.insert_organization, &sql_.insert_member, &sql_.find, &sql_.list};
+  static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
+  return all;
 }
 
 }  // namespace quire::operations

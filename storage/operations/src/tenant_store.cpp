@@ -115,6 +115,11 @@ result<write_reply> tenant_store::apply(const write_request& request) {
     return fail(errc::limit_exceeded, "a request of " + std::to_string(count) + " operations; 1 to " +
                                           std::to_string(limits::max_operations_per_request) + " are taken");
   }
+  if (!is_valid_key(request.session.actor)) {
+    return fail(errc::invalid_option, "actor '" + printable(request.session.actor) + "': 1 to " +
+                                          std::to_string(limits::max_key_bytes) +
+                                          " bytes of UTF-8 without control characters");
+  }
   metagraph::write_context context{.db = db_,
                                    .changes = transaction_.changes(),
                                    .types = catalog_,
@@ -132,6 +137,8 @@ result<write_reply> tenant_store::apply(const write_request& request) {
     edges_.forget();
     // Compiled types survive the failure of a mere write: a flood of bad requests must not make good ones slow.
     if (std::any_of(request.operations.begin(), request.operations.end(), changes_graphs)) catalog_.forget();
+    // Of a transaction that SQLite ended, the neighbours are gone as well.
+    if (!is_open()) forget_derived();
     return e;
   };
   write_reply reply;

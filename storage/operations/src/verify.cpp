@@ -5,11 +5,15 @@
 #include <quire/metagraph/validation.hpp>
 #include <quire/sqlite/maintenance.hpp>
 #include <quire/sqlite/statement.hpp>
+#include <quire/sqlite/transaction.hpp>
 
 #include <functional>
+#include <optional>
 
 namespace quire::operations {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::size_t page_of_events = 1000;
 
@@ -22,7 +26,8 @@ class examination {
     auto found = sqlite::check_integrity(db_, sqlite::check_depth::full, max_findings_);
     if (!found) return found.error();
     findings_ = std::move(*found);
-    for (auto step : {&examination::nodes, &examination::edges, &examination::change_numbers}) {
+    for (auto step : {&examination::types, &examination::metadata, &examination::nodes, &examination::edges,
+                      &examination::parallel_edges, &examination::change_numbers}) {
       if (full()) break;
       if (auto ok = (this->*step)(); !ok) return ok.error();
     }
@@ -35,7 +40,7 @@ class examination {
     if (!full()) findings_.push_back(what + ": " + why);
   }
 
-  result<void> each(const char* sql, const std::function<void(sqlite::statement&)>& row) {
+  result<void> each(std::string_view sql, const std::function<void(sqlite::statement&)>& row) {
     auto statement = db_.prepare("verify", sql);
     if (!statement) return statement.error();
     while (!full()) {
@@ -73,9 +78,51 @@ class examination {
     });
   }
 
+  /// The type of a node at the end of an edge, by the rule of the writers; empty when unknown.
+  static std::string end_type(const metagraph::graph_type_view& view, sqlite::statement& s, int column) {
+    if (!s.is_null(column)) {
+      const auto* type = view.find_node_type(s.text(column));
+      return type != nullptr ? type->name : std::string{s.text(column)};
+    }
+    const auto attributes = document::trusted(std::string{s.text(column + 1)});
+    const auto inferred = metagraph::infer_node_type(view, attributes.value());
+    return inferred ? (**inferred).name : std::string{};
+  }
+
+  /// What the rules of writing an edge say of this row, but for parallel edges.
+  result<void> check_edge(const metagraph::graph_type_view& view, const json::value& attributes, sqlite::statement& s) {
+    const auto known = [](const std::string& type) {
+      return type.empty() ? std::optional<std::string_view>{} : std::optional<std::string_view>{type};
+    };
+    const auto source = end_type(view, s, 7);
+    const auto target = end_type(view, s, 9);
+    const metagraph::edge_type* type = nullptr;
+    if (s.is_null(2)) {
+      auto inferred = metagraph::infer_edge_type(view, attributes, known(source), known(target));
+      if (!inferred) return in_context(inferred.error(), "no type");
+      type = *inferred;
+    } else {
+      type = view.find_edge_type(s.text(2));
+      if (type == nullptr) return fail(errc::unknown_type, "its type '" + printable(s.text(2)) + "' does not exist");
+      if (auto ok = metagraph::check_edge(view, *type, attributes); !ok) return ok;
+    }
+    if (auto ok = metagraph::check_ends(view, *type, known(source), known(target)); !ok) return ok;
+    using kind = metagraph::graph_config::kind;
+    const bool undirected = s.integer(4) != 0;
+    if (view.config().type == (undirected ? kind::directed : kind::undirected)) {
+      return fail(errc::direction_mismatch, "its direction is not the graph type's");
+    }
+    if (s.text(5) == s.text(6) && !view.config().allow_self_loops) {
+      return fail(errc::self_loop, "the graph type allows no self-loops");
+    }
+    return {};
+  }
+
   result<void> edges() {
     return each(
-        "SELECT e.graph_id, coalesce(e.key, e.id), e.edge_type, e.attributes, e.undirected, s.node_type, t.node_type "
+        "SELECT e.graph_id, coalesce(e.key, e.id), e.edge_type, e.attributes, e.undirected, e.source_node_key, "
+        "e.target_node_key, s.node_type, CASE WHEN s.node_type IS NULL THEN s.attributes END, t.node_type, "
+        "CASE WHEN t.node_type IS NULL THEN t.attributes END "
         "FROM edges e LEFT JOIN nodes s ON s.graph_id = e.graph_id AND s.key = e.source_node_key "
         "LEFT JOIN nodes t ON t.graph_id = e.graph_id AND t.key = e.target_node_key",
         [&](sqlite::statement& s) {
@@ -83,24 +130,53 @@ class examination {
           auto attributes = document::parse_object(s.text(3));
           if (!attributes) return report(what, attributes.error().context);
           const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
-          if (!view || s.is_null(2)) return;
-          const auto* type = view->find_edge_type(s.text(2));
-          if (type == nullptr) return report(what, "its type '" + printable(s.text(2)) + "' does not exist");
-          if (auto ok = metagraph::check_edge(*view, *type, attributes->value()); !ok) report(what, to_string(ok.error()));
-          const std::string source{s.text(5)};
-          const std::string target{s.text(6)};
-          using maybe = std::optional<std::string_view>;
-          if (auto ok = metagraph::check_ends(*view, *type, source.empty() ? maybe{} : maybe{source},
-                                              target.empty() ? maybe{} : maybe{target});
-              !ok) {
-            report(what, to_string(ok.error()));
-          }
-          using kind = metagraph::graph_config::kind;
-          const bool undirected = s.integer(4) != 0;
-          if ((view->config().type == kind::directed && undirected) || (view->config().type == kind::undirected && !undirected)) {
-            report(what, "its direction is not the graph type's");
+          if (!view) return;
+          if (auto ok = check_edge(*view, attributes->value(), s); !ok) report(what, to_string(ok.error()));
+        });
+  }
+
+  result<void> parallel_edges() {
+    // Undirected ends count in either order.
+    return each(
+        "SELECT graph_id, min(coalesce(key, id)), count(*) FROM edges GROUP BY graph_id, "
+        "CASE WHEN undirected THEN min(source_node_key, target_node_key) ELSE source_node_key END, "
+        "CASE WHEN undirected THEN max(source_node_key, target_node_key) ELSE target_node_key END, undirected "
+        "HAVING count(*) > 1",
+        [&](sqlite::statement& s) {
+          const auto what = "edge '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
+          const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
+          if (view && !view->config().multi) {
+            report(what, "one of " + std::to_string(s.integer(2)) +
+                             " parallel edges, and the graph type allows none");
           }
         });
+  }
+
+  result<void> metadata() {
+    for (const auto* name : {"graph_types", "node_types", "edge_types", "graphs", "nodes", "edges"}) {
+      const auto sql = std::string{"SELECT id FROM "} + name +
+                       " WHERE metadata IS NOT NULL AND CASE WHEN json_valid(metadata) THEN json_type(metadata) END "
+                       "IS NOT 'object'";
+      auto done = each(sql, [&](sqlite::statement& s) {
+        report(std::string{"row '"} + printable(s.text(0)) + "' of " + name, "its metadata are no JSON object");
+      });
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  result<void> types() {
+    return each("SELECT name FROM graph_types", [&](sqlite::statement& s) {
+      const auto what = "graph type '" + printable(s.text(0)) + "'";
+      auto view = types_.find_type(graph_type_name{std::string{s.text(0)}});
+      if (!view) return report(what, to_string(view.error()));
+      for (const auto& type : (**view).node_types()) {
+        if (type.broken) report(what, to_string(*type.broken));
+      }
+      for (const auto& type : (**view).edge_types()) {
+        if (type.broken) report(what, to_string(*type.broken));
+      }
+    });
   }
 
   result<void> change_numbers() {
@@ -140,6 +216,13 @@ class examination {
 }  // namespace
 
 result<std::vector<std::string>> verify(sqlite::connection& db, std::size_t max_findings) {
+  // One snapshot: else a commit of others between two steps would look like damage.
+  std::optional<sqlite::read_transaction> snapshot;
+  if (!db.in_transaction()) {
+    auto begun = sqlite::read_transaction::begin(db);
+    if (!begun) return begun.error();
+    snapshot.emplace(std::move(*begun));
+  }
   return examination{db, max_findings}.run();
 }
 

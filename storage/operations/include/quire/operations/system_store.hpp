@@ -31,6 +31,9 @@ class system_store {
   [[nodiscard]] change_seq last_seq() const noexcept { return transaction_.last_seq(); }
   [[nodiscard]] sqlite::connection& connection() noexcept { return db_; }
 
+  /// All it may run, so that a test can look at the plans.
+  [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
+
  private:
   system_store(sqlite::connection db, environment env);
   [[nodiscard]] result<organization> create_in_transaction(const new_organization& what);

@@ -27,6 +27,7 @@ class write_transaction {
   /// False too when a failure (disk full, I/O) ended the transaction by itself.
   [[nodiscard]] bool is_open() const noexcept { return transaction_.has_value() && transaction_->is_open(); }
   /// Commits; afterwards nothing is open, whatever the answer. `commit_unknown`: the file must be closed and opened anew.
+  /// `storage_io` when nothing was open, such as after a failure that ended the transaction: nothing was done.
   [[nodiscard]] result<committed> commit();
   void roll_back();
 
