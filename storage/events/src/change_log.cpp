@@ -19,7 +19,8 @@ result<void> change_log::append(change_event e) {
   e.seq = change_seq{last_.get() + 1};
   payload_.clear();
   append_json(payload_, e);
-  const std::string_view name = e.key.empty() ? std::string_view{e.id.get()} : std::string_view{e.key};
+  const std::string_view name =
+      e.key.empty() ? std::string_view{e.id.get()} : std::string_view{e.key};
   stream_key_.clear();
   if (!e.graph.get().empty()) stream_key_.append(e.graph.get()).append(1, '/');
   stream_key_.append(name);

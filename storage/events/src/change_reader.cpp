@@ -6,10 +6,18 @@
 namespace quire::events {
 namespace {
 
-constexpr std::array tables{table::graph_types, table::node_types,    table::edge_types,
-                            table::graphs,      table::nodes,         table::edges,
-                            table::accounts,    table::organizations, table::organization_members,
-                            table::api_keys,    table::peer_credentials, table::audit_logs};
+constexpr std::array tables{table::graph_types,
+                            table::node_types,
+                            table::edge_types,
+                            table::graphs,
+                            table::nodes,
+                            table::edges,
+                            table::accounts,
+                            table::organizations,
+                            table::organization_members,
+                            table::api_keys,
+                            table::peer_credentials,
+                            table::audit_logs};
 constexpr std::array ops{change_op::created, change_op::updated, change_op::deleted};
 
 const std::unordered_set<std::string_view>& change_topics() {
@@ -29,7 +37,8 @@ error at_offset(error e, std::int64_t offset) {
 
 }  // namespace
 
-result<std::optional<change_reader::found_row>> change_reader::first_at_or_after(std::int64_t offset) {
+result<std::optional<change_reader::found_row>> change_reader::first_at_or_after(
+    std::int64_t offset) {
   // One index probe per topic, so that long stretches of other topics cost nothing.
   std::optional<found_row> best;
   for (const auto name : change_topics()) {
@@ -123,7 +132,8 @@ result<std::optional<change_seq>> change_reader::first() {
 }
 
 std::vector<const sqlite::lazy_statement*> change_reader::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.next_of_topic, &sql_.bounds, &sql_.page, &sql_.last};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.next_of_topic, &sql_.bounds, &sql_.page,
+                                                 &sql_.last};
   static_assert(sizeof(sql_) == 4 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

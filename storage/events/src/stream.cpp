@@ -1,5 +1,4 @@
 #include <quire/events/stream.hpp>
-
 #include <quire/messages/change_event.hpp>
 #include <quire/messages/limits.hpp>
 
@@ -17,10 +16,12 @@ bool is_change_topic(std::string_view text) {
 result<void> check_topic(const topic& t) {
   const auto& text = t.get();
   if (!is_valid_event_name(text)) {
-    return fail(errc::invalid_name, "topic '" + printable(text) + "': 1 to 255 bytes without control characters");
+    return fail(errc::invalid_name,
+                "topic '" + printable(text) + "': 1 to 255 bytes without control characters");
   }
   if (text.starts_with("__") || text.starts_with("jobs:") || is_change_topic(text)) {
-    return fail(errc::reserved_name, "topic '" + printable(text) + "' is written by the engine only");
+    return fail(errc::reserved_name,
+                "topic '" + printable(text) + "' is written by the engine only");
   }
   return {};
 }
@@ -39,8 +40,9 @@ result<stream_offset> stream::publish(const topic& where, std::optional<std::str
                                       std::string_view payload, timestamp now) {
   if (auto ok = check_topic(where); !ok) return ok.error();
   if (payload.size() > limits::max_payload_bytes) {
-    return fail(errc::payload_too_large, "event of " + std::to_string(payload.size()) + " bytes for topic '" +
-                                             printable(where.get()) + "'; the limit is " +
+    return fail(errc::payload_too_large, "event of " + std::to_string(payload.size()) +
+                                             " bytes for topic '" + printable(where.get()) +
+                                             "'; the limit is " +
                                              std::to_string(limits::max_payload_bytes));
   }
   if (auto parsed = document::parse(payload); !parsed) return parsed.error();
@@ -59,7 +61,8 @@ result<stream_offset> stream::publish(const topic& where, std::optional<std::str
   return stream_offset{db_.last_insert_rowid()};
 }
 
-result<std::vector<stream_event>> stream::read(const topic& from, stream_offset after, std::size_t limit) {
+result<std::vector<stream_event>> stream::read(const topic& from, stream_offset after,
+                                               std::size_t limit) {
   auto statement = sql_.read.get(db_);
   if (!statement) return statement.error();
   auto& s = **statement;
@@ -82,12 +85,15 @@ result<std::vector<stream_event>> stream::read(const topic& from, stream_offset 
   }
 }
 
-result<bool> stream::save_offset(const consumer_name& who, const topic& where, stream_offset offset) {
+result<bool> stream::save_offset(const consumer_name& who, const topic& where,
+                                 stream_offset offset) {
   if (!is_valid_event_name(who.get())) {
-    return fail(errc::invalid_name, "consumer '" + printable(who.get()) + "': 1 to 255 bytes without control characters");
+    return fail(errc::invalid_name, "consumer '" + printable(who.get()) +
+                                        "': 1 to 255 bytes without control characters");
   }
   if (!is_valid_event_name(where.get())) {
-    return fail(errc::invalid_name, "topic '" + printable(where.get()) + "': 1 to 255 bytes without control characters");
+    return fail(errc::invalid_name, "topic '" + printable(where.get()) +
+                                        "': 1 to 255 bytes without control characters");
   }
   auto statement = sql_.save.get(db_);
   if (!statement) return statement.error();
@@ -112,7 +118,8 @@ result<stream_offset> stream::saved_offset(const consumer_name& who, const topic
 }
 
 std::vector<const sqlite::lazy_statement*> stream::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.publish, &sql_.read, &sql_.save, &sql_.saved};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.publish, &sql_.read, &sql_.save,
+                                                 &sql_.saved};
   static_assert(sizeof(sql_) == 4 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

@@ -369,8 +369,8 @@ result<outcome> edge_writer::apply(const upsert_edge& op, write_context& in) {
   }
   if (!op.type.get().empty()) {
     const auto* named = view.find_edge_type(op.type.get());
-    if (named == nullptr || (!stored->type.get().empty() &&
-                             view.find_edge_type(stored->type.get()) != named)) {
+    if (named == nullptr ||
+        (!stored->type.get().empty() && view.find_edge_type(stored->type.get()) != named)) {
       return fail(errc::unknown_type,
                   about(*stored) + " is of type '" + printable(stored->type.get()) + "', not '" +
                       printable(op.type.get()) + "'; the type of an edge never changes");
@@ -402,7 +402,11 @@ result<outcome> edge_writer::apply(const delete_edge& op, write_context& in) {
 }
 
 std::vector<const sqlite::lazy_statement*> edge_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.end, &sql_.at_source, &sql_.at_target, &sql_.key, &sql_.insert, &sql_.insert_with_type_id, &sql_.load_by_key, &sql_.load_by_id, &sql_.update, &sql_.remove};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.end,         &sql_.at_source,
+                                                 &sql_.at_target,   &sql_.key,
+                                                 &sql_.insert,      &sql_.insert_with_type_id,
+                                                 &sql_.load_by_key, &sql_.load_by_id,
+                                                 &sql_.update,      &sql_.remove};
   static_assert(sizeof(sql_) == 10 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

@@ -158,7 +158,9 @@ result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
 }
 
 std::vector<const sqlite::lazy_statement*> graph_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.insert, &sql_.update, &sql_.count_rows, &sql_.remove_edges, &sql_.remove_nodes, &sql_.remove};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.insert,       &sql_.update,
+                                                 &sql_.count_rows,   &sql_.remove_edges,
+                                                 &sql_.remove_nodes, &sql_.remove};
   static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

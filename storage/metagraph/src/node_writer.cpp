@@ -275,7 +275,9 @@ result<outcome> node_writer::apply(const delete_node& op, write_context& in) {
 }
 
 std::vector<const sqlite::lazy_statement*> node_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.insert, &sql_.exists, &sql_.load, &sql_.update, &sql_.edges, &sql_.remove_edge, &sql_.remove};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.insert, &sql_.exists, &sql_.load,
+                                                 &sql_.update, &sql_.edges,  &sql_.remove_edge,
+                                                 &sql_.remove};
   static_assert(sizeof(sql_) == 7 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

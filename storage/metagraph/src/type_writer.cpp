@@ -77,7 +77,8 @@ result<outcome> type_writer::define(const define_graph_type& op, type_scope scop
         errc::invalid_name,
         about(op.name) + ": names are 1 to 63 of a-z, 0-9 and '-', and begin with a letter");
   }
-  if (auto ok = check_text("description", op.description); !ok) return in_context(ok.error(), about(op.name));
+  if (auto ok = check_text("description", op.description); !ok)
+    return in_context(ok.error(), about(op.name));
   if (!op.module) return fail(errc::schema_invalid, about(op.name) + ": the module is missing");
   auto entries = entries_of(op.module);
   if (!entries) return in_context(entries.error(), about(op.name));
@@ -114,7 +115,8 @@ result<outcome> type_writer::insert(const define_graph_type& op, type_scope scop
     if (op.owner.get().empty()) {
       return fail(errc::invalid_option, about(op.name) + ": a type of scope 'user' needs an owner");
     }
-    if (auto ok = check_row_id(op.owner.get()); !ok) return in_context(ok.error(), about(op.name) + ", owner");
+    if (auto ok = check_row_id(op.owner.get()); !ok)
+      return in_context(ok.error(), about(op.name) + ", owner");
     metadata["_scope.ownerId"] = op.owner.get();
   }
   {
@@ -244,7 +246,13 @@ result<void> type_writer::untype_archived_graphs(const row_id& type, write_conte
 }
 
 std::vector<const sqlite::lazy_statement*> type_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.insert_graph_type, &sql_.insert_node_type, &sql_.insert_edge_type, &sql_.live_graphs, &sql_.archived_graphs, &sql_.untype, &sql_.remove};
+  std::vector<const sqlite::lazy_statement*> all{&sql_.insert_graph_type,
+                                                 &sql_.insert_node_type,
+                                                 &sql_.insert_edge_type,
+                                                 &sql_.live_graphs,
+                                                 &sql_.archived_graphs,
+                                                 &sql_.untype,
+                                                 &sql_.remove};
   static_assert(sizeof(sql_) == 7 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

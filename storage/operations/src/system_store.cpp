@@ -1,5 +1,4 @@
 #include <quire/operations/system_store.hpp>
-
 #include <quire/sqlite/create_file.hpp>
 #include <quire/sqlite/migrate.hpp>
 
@@ -18,21 +17,26 @@ std::string normal_email(std::string_view text) {
   if (first == std::string_view::npos) return {};
   text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
   std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return out;
 }
 
 bool is_valid_email(std::string_view text) {
   const auto at = text.find('@');
-  return text.size() <= max_email_bytes && is_valid_key(text) && at != std::string_view::npos && at > 0 &&
-         at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+  return text.size() <= max_email_bytes && is_valid_key(text) && at != std::string_view::npos &&
+         at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
          text.find(' ') == std::string_view::npos;
 }
 
-bool is_valid_slug(std::string_view text) { return is_valid_org_id(text) && text.find('_') == std::string_view::npos; }
+bool is_valid_slug(std::string_view text) {
+  return is_valid_org_id(text) && text.find('_') == std::string_view::npos;
+}
 
-std::int64_t seconds(timestamp t) { return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count(); }
+std::int64_t seconds(timestamp t) {
+  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+}
 
 organization row_of(sqlite::statement& s) {
   return {.id = org_id{std::string{s.text(0)}},
@@ -46,16 +50,19 @@ organization row_of(sqlite::statement& s) {
 }  // namespace
 
 result<std::unique_ptr<system_store>> system_store::open(const std::filesystem::path& file,
-                                                         const sqlite::open_options& options, environment env) {
+                                                         const sqlite::open_options& options,
+                                                         environment env) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
-    auto made = sqlite::create_file_aside(file, options, [](sqlite::connection& db) -> result<void> {
-      auto layout = sqlite::migrate(db, sqlite::file_kind::system, org_id{});
-      if (!layout) return layout.error();
-      return {};
-    });
+    auto made =
+        sqlite::create_file_aside(file, options, [](sqlite::connection& db) -> result<void> {
+          auto layout = sqlite::migrate(db, sqlite::file_kind::system, org_id{});
+          if (!layout) return layout.error();
+          return {};
+        });
     // Another process may have been faster; then its file is as good.
-    if (!made && made.error().code != errc::conflict) return in_context(made.error(), "system file");
+    if (!made && made.error().code != errc::conflict)
+      return in_context(made.error(), "system file");
   }
   auto db = sqlite::connection::open(file, options);
   if (!db) return in_context(db.error(), "system file");
@@ -152,23 +159,32 @@ result<account_id> system_store::find_or_make_account(const std::string& email) 
 
 result<organization> system_store::create_in_transaction(const new_organization& what) {
   if (!is_valid_org_id(what.id.get())) {
-    return fail(errc::invalid_org_id, "ids are 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
+    return fail(errc::invalid_org_id,
+                "ids are 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
   }
-  organization row{.id = what.id, .name = what.name, .slug = what.slug, .owner = {}, .created_at = {}, .updated_at = {}};
+  organization row{.id = what.id,
+                   .name = what.name,
+                   .slug = what.slug,
+                   .owner = {},
+                   .created_at = {},
+                   .updated_at = {}};
   if (row.name.empty()) row.name = what.id.get();
   if (row.slug.empty()) {
     row.slug = what.id.get();
     std::replace(row.slug.begin(), row.slug.end(), '_', '-');
   }
   if (!is_valid_slug(row.slug)) {
-    return fail(errc::invalid_name, "slug '" + printable(row.slug) + "': 1 to 63 of a-z, 0-9 and '-'");
+    return fail(errc::invalid_name,
+                "slug '" + printable(row.slug) + "': 1 to 63 of a-z, 0-9 and '-'");
   }
   if (!is_valid_key(row.name)) {
-    return fail(errc::invalid_name, "name '" + printable(row.name) + "': 1 to 512 bytes without control characters");
+    return fail(errc::invalid_name,
+                "name '" + printable(row.name) + "': 1 to 512 bytes without control characters");
   }
   const auto email = normal_email(what.owner_email);
   if (!is_valid_email(email)) {
-    return fail(errc::invalid_name, "owner '" + printable(what.owner_email) + "' is no e-mail address");
+    return fail(errc::invalid_name,
+                "owner '" + printable(what.owner_email) + "' is no e-mail address");
   }
   auto owner = find_or_make_account(email);
   if (!owner) return owner.error();
@@ -228,7 +244,9 @@ result<std::vector<organization>> system_store::list() {
 }
 
 std::vector<const sqlite::lazy_statement*> system_store::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.find_account, &sql_.insert_account, &sql_.insert_organization, &sql_.insert_member, &sql_.find, &sql_.list};
+  std::vector<const sqlite::lazy_statement*> all{
+      &sql_.find_account,  &sql_.insert_account, &sql_.insert_organization,
+      &sql_.insert_member, &sql_.find,           &sql_.list};
   static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

@@ -1,6 +1,5 @@
-#include <quire/operations/tenant_store.hpp>
-
 #include <quire/messages/limits.hpp>
+#include <quire/operations/tenant_store.hpp>
 #include <quire/sqlite/create_file.hpp>
 
 #include <algorithm>
@@ -14,17 +13,19 @@ struct overloaded : Handlers... {
 };
 
 error org_id_error(const org_id& org) {
-  return fail(errc::invalid_org_id, "organization id '" + printable(org.get()) +
-                                        "': 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
+  return fail(errc::invalid_org_id,
+              "organization id '" + printable(org.get()) +
+                  "': 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
 }
 
 bool changes_types(const operation& op) {
-  return std::holds_alternative<define_graph_type>(op) || std::holds_alternative<delete_graph_type>(op);
+  return std::holds_alternative<define_graph_type>(op) ||
+         std::holds_alternative<delete_graph_type>(op);
 }
 
 bool changes_graphs(const operation& op) {
-  return changes_types(op) || std::holds_alternative<create_graph>(op) || std::holds_alternative<update_graph>(op) ||
-         std::holds_alternative<delete_graph>(op);
+  return changes_types(op) || std::holds_alternative<create_graph>(op) ||
+         std::holds_alternative<update_graph>(op) || std::holds_alternative<delete_graph>(op);
 }
 
 }  // namespace
@@ -39,8 +40,10 @@ result<void> tenant_store::create_file(const std::filesystem::path& file, const 
   });
 }
 
-result<std::unique_ptr<tenant_store>> tenant_store::open(const std::filesystem::path& file, const org_id& org,
-                                                         const sqlite::open_options& options, environment env) {
+result<std::unique_ptr<tenant_store>> tenant_store::open(const std::filesystem::path& file,
+                                                         const org_id& org,
+                                                         const sqlite::open_options& options,
+                                                         environment env) {
   if (!is_valid_org_id(org.get())) return org_id_error(org);
   const auto where = "tenant '" + org.get() + "'";
   auto db = sqlite::connection::open(file, options);
@@ -52,7 +55,8 @@ result<std::unique_ptr<tenant_store>> tenant_store::open(const std::filesystem::
   return made;
 }
 
-tenant_store::tenant_store(sqlite::connection db, const org_id& org, const sqlite::file_layout& layout, environment env)
+tenant_store::tenant_store(sqlite::connection db, const org_id& org,
+                           const sqlite::file_layout& layout, environment env)
     : db_(std::move(db)),
       env_(env),
       org_(org),
@@ -112,8 +116,9 @@ result<outcome> tenant_store::apply(const operation& op, metagraph::write_contex
 result<write_reply> tenant_store::apply(const write_request& request) {
   const auto count = request.operations.size();
   if (count == 0 || count > limits::max_operations_per_request) {
-    return fail(errc::limit_exceeded, "a request of " + std::to_string(count) + " operations; 1 to " +
-                                          std::to_string(limits::max_operations_per_request) + " are taken");
+    return fail(errc::limit_exceeded,
+                "a request of " + std::to_string(count) + " operations; 1 to " +
+                    std::to_string(limits::max_operations_per_request) + " are taken");
   }
   if (!is_valid_key(request.session.actor)) {
     return fail(errc::invalid_option, "actor '" + printable(request.session.actor) + "': 1 to " +
@@ -135,8 +140,10 @@ result<write_reply> tenant_store::apply(const write_request& request) {
     point->roll_back();
     transaction_.changes().rewind(mark);
     edges_.forget();
-    // Compiled types survive the failure of a mere write: a flood of bad requests must not make good ones slow.
-    if (std::any_of(request.operations.begin(), request.operations.end(), changes_graphs)) catalog_.forget();
+    // Compiled types survive the failure of a mere write: a flood of bad requests must not make
+    // good ones slow.
+    if (std::any_of(request.operations.begin(), request.operations.end(), changes_graphs))
+      catalog_.forget();
     // Of a transaction that SQLite ended, the neighbours are gone as well.
     if (!is_open()) forget_derived();
     return e;
@@ -148,7 +155,8 @@ result<write_reply> tenant_store::apply(const write_request& request) {
     if (!done) {
       auto e = undo(done.error());
       return count == 1 ? e
-                        : in_context(std::move(e), "operation " + std::to_string(i + 1) + " of " + std::to_string(count));
+                        : in_context(std::move(e), "operation " + std::to_string(i + 1) + " of " +
+                                                       std::to_string(count));
     }
     reply.outcomes.push_back(std::move(*done));
   }

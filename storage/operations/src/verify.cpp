@@ -1,8 +1,7 @@
-#include <quire/operations/verify.hpp>
-
 #include <quire/events/change_reader.hpp>
 #include <quire/metagraph/catalog.hpp>
 #include <quire/metagraph/validation.hpp>
+#include <quire/operations/verify.hpp>
 #include <quire/sqlite/maintenance.hpp>
 #include <quire/sqlite/statement.hpp>
 #include <quire/sqlite/transaction.hpp>
@@ -26,8 +25,9 @@ class examination {
     auto found = sqlite::check_integrity(db_, sqlite::check_depth::full, max_findings_);
     if (!found) return found.error();
     findings_ = std::move(*found);
-    for (auto step : {&examination::types, &examination::metadata, &examination::nodes, &examination::edges,
-                      &examination::parallel_edges, &examination::change_numbers}) {
+    for (auto step :
+         {&examination::types, &examination::metadata, &examination::nodes, &examination::edges,
+          &examination::parallel_edges, &examination::change_numbers}) {
       if (full()) break;
       if (auto ok = (this->*step)(); !ok) return ok.error();
     }
@@ -53,7 +53,8 @@ class examination {
   }
 
   /// The graph's type, if it has one.
-  std::shared_ptr<const metagraph::graph_type_view> type_of(const graph_id& id, const std::string& what) {
+  std::shared_ptr<const metagraph::graph_type_view> type_of(const graph_id& id,
+                                                            const std::string& what) {
     auto entry = types_.find(id);
     if (entry) return (**entry).type;
     report(what, entry.error().context);
@@ -61,25 +62,30 @@ class examination {
   }
 
   result<void> nodes() {
-    return each("SELECT graph_id, key, node_type, attributes FROM nodes", [&](sqlite::statement& s) {
-      const auto what = "node '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
-      auto attributes = document::parse_object(s.text(3));
-      if (!attributes) return report(what, attributes.error().context);
-      const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
-      if (!view) return;
-      if (s.is_null(2)) {
-        auto inferred = metagraph::infer_node_type(*view, attributes->value());
-        if (!inferred) report(what, "no type, and " + to_string(inferred.error()));
-        return;
-      }
-      const auto* type = view->find_node_type(s.text(2));
-      if (type == nullptr) return report(what, "its type '" + printable(s.text(2)) + "' does not exist");
-      if (auto ok = metagraph::check_node(*view, *type, attributes->value()); !ok) report(what, to_string(ok.error()));
-    });
+    return each("SELECT graph_id, key, node_type, attributes FROM nodes",
+                [&](sqlite::statement& s) {
+                  const auto what =
+                      "node '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
+                  auto attributes = document::parse_object(s.text(3));
+                  if (!attributes) return report(what, attributes.error().context);
+                  const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
+                  if (!view) return;
+                  if (s.is_null(2)) {
+                    auto inferred = metagraph::infer_node_type(*view, attributes->value());
+                    if (!inferred) report(what, "no type, and " + to_string(inferred.error()));
+                    return;
+                  }
+                  const auto* type = view->find_node_type(s.text(2));
+                  if (type == nullptr)
+                    return report(what, "its type '" + printable(s.text(2)) + "' does not exist");
+                  if (auto ok = metagraph::check_node(*view, *type, attributes->value()); !ok)
+                    report(what, to_string(ok.error()));
+                });
   }
 
   /// The type of a node at the end of an edge, by the rule of the writers; empty when unknown.
-  static std::string end_type(const metagraph::graph_type_view& view, sqlite::statement& s, int column) {
+  static std::string end_type(const metagraph::graph_type_view& view, sqlite::statement& s,
+                              int column) {
     if (!s.is_null(column)) {
       const auto* type = view.find_node_type(s.text(column));
       return type != nullptr ? type->name : std::string{s.text(column)};
@@ -90,9 +96,11 @@ class examination {
   }
 
   /// What the rules of writing an edge say of this row, but for parallel edges.
-  result<void> check_edge(const metagraph::graph_type_view& view, const json::value& attributes, sqlite::statement& s) {
+  result<void> check_edge(const metagraph::graph_type_view& view, const json::value& attributes,
+                          sqlite::statement& s) {
     const auto known = [](const std::string& type) {
-      return type.empty() ? std::optional<std::string_view>{} : std::optional<std::string_view>{type};
+      return type.empty() ? std::optional<std::string_view>{}
+                          : std::optional<std::string_view>{type};
     };
     const auto source = end_type(view, s, 7);
     const auto target = end_type(view, s, 9);
@@ -103,7 +111,8 @@ class examination {
       type = *inferred;
     } else {
       type = view.find_edge_type(s.text(2));
-      if (type == nullptr) return fail(errc::unknown_type, "its type '" + printable(s.text(2)) + "' does not exist");
+      if (type == nullptr)
+        return fail(errc::unknown_type, "its type '" + printable(s.text(2)) + "' does not exist");
       if (auto ok = metagraph::check_edge(view, *type, attributes); !ok) return ok;
     }
     if (auto ok = metagraph::check_ends(view, *type, known(source), known(target)); !ok) return ok;
@@ -120,18 +129,22 @@ class examination {
 
   result<void> edges() {
     return each(
-        "SELECT e.graph_id, coalesce(e.key, e.id), e.edge_type, e.attributes, e.undirected, e.source_node_key, "
-        "e.target_node_key, s.node_type, CASE WHEN s.node_type IS NULL THEN s.attributes END, t.node_type, "
+        "SELECT e.graph_id, coalesce(e.key, e.id), e.edge_type, e.attributes, e.undirected, "
+        "e.source_node_key, "
+        "e.target_node_key, s.node_type, CASE WHEN s.node_type IS NULL THEN s.attributes END, "
+        "t.node_type, "
         "CASE WHEN t.node_type IS NULL THEN t.attributes END "
         "FROM edges e LEFT JOIN nodes s ON s.graph_id = e.graph_id AND s.key = e.source_node_key "
         "LEFT JOIN nodes t ON t.graph_id = e.graph_id AND t.key = e.target_node_key",
         [&](sqlite::statement& s) {
-          const auto what = "edge '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
+          const auto what =
+              "edge '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
           auto attributes = document::parse_object(s.text(3));
           if (!attributes) return report(what, attributes.error().context);
           const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
           if (!view) return;
-          if (auto ok = check_edge(*view, attributes->value(), s); !ok) report(what, to_string(ok.error()));
+          if (auto ok = check_edge(*view, attributes->value(), s); !ok)
+            report(what, to_string(ok.error()));
         });
   }
 
@@ -140,10 +153,12 @@ class examination {
     return each(
         "SELECT graph_id, min(coalesce(key, id)), count(*) FROM edges GROUP BY graph_id, "
         "CASE WHEN undirected THEN min(source_node_key, target_node_key) ELSE source_node_key END, "
-        "CASE WHEN undirected THEN max(source_node_key, target_node_key) ELSE target_node_key END, undirected "
+        "CASE WHEN undirected THEN max(source_node_key, target_node_key) ELSE target_node_key END, "
+        "undirected "
         "HAVING count(*) > 1",
         [&](sqlite::statement& s) {
-          const auto what = "edge '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
+          const auto what =
+              "edge '" + printable(s.text(1)) + "' in graph '" + printable(s.text(0)) + "'";
           const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
           if (view && !view->config().multi) {
             report(what, "one of " + std::to_string(s.integer(2)) +
@@ -153,12 +168,15 @@ class examination {
   }
 
   result<void> metadata() {
-    for (const auto* name : {"graph_types", "node_types", "edge_types", "graphs", "nodes", "edges"}) {
+    for (const auto* name :
+         {"graph_types", "node_types", "edge_types", "graphs", "nodes", "edges"}) {
       const auto sql = std::string{"SELECT id FROM "} + name +
-                       " WHERE metadata IS NOT NULL AND CASE WHEN json_valid(metadata) THEN json_type(metadata) END "
+                       " WHERE metadata IS NOT NULL AND CASE WHEN json_valid(metadata) THEN "
+                       "json_type(metadata) END "
                        "IS NOT 'object'";
       auto done = each(sql, [&](sqlite::statement& s) {
-        report(std::string{"row '"} + printable(s.text(0)) + "' of " + name, "its metadata are no JSON object");
+        report(std::string{"row '"} + printable(s.text(0)) + "' of " + name,
+               "its metadata are no JSON object");
       });
       if (!done) return done;
     }
@@ -195,13 +213,15 @@ class examination {
       if (events->empty()) break;
       for (const auto& e : *events) {
         if (e.seq.get() != at.get() + 1) {
-          report("change events", "after number " + std::to_string(at.get()) + " comes " + std::to_string(e.seq.get()));
+          report("change events", "after number " + std::to_string(at.get()) + " comes " +
+                                      std::to_string(e.seq.get()));
         }
         at = e.seq;
       }
     }
     if (at != *last) {
-      report("change events", "the last is " + std::to_string(at.get()) + ", the file says " + std::to_string(last->get()));
+      report("change events", "the last is " + std::to_string(at.get()) + ", the file says " +
+                                  std::to_string(last->get()));
     }
     return {};
   }

@@ -14,7 +14,8 @@ result<bool> write_transaction::refresh() {
 }
 
 result<bool> write_transaction::begin() {
-  // One that SQLite ended by itself must be gone before the next: it would end that one with itself.
+  // One that SQLite ended by itself must be gone before the next: it would end that one with
+  // itself.
   if (!is_open()) roll_back();
   auto begun = sqlite::transaction::begin_immediate(db_);
   if (!begun) return begun.error();
@@ -28,7 +29,9 @@ result<committed> write_transaction::commit() {
   if (!is_open()) {
     // Nothing may be written outside a transaction, least of all a number whose events are gone.
     roll_back();
-    return fail(errc::storage_io, "commit: SQLite ended the transaction before; nothing of it was done, apply it again");
+    return fail(
+        errc::storage_io,
+        "commit: SQLite ended the transaction before; nothing of it was done, apply it again");
   }
   auto done = changes_.store();
   if (done) done = transaction_->commit();

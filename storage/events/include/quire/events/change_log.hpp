@@ -9,11 +9,12 @@
 
 namespace quire::events {
 
-/// The writing side of change events: numbers them and puts them into the stream of the same transaction. One per writer
-/// connection, in its thread. Nothing here commits.
+/// The writing side of change events: numbers them and puts them into the stream of the same
+/// transaction. One per writer connection, in its thread. Nothing here commits.
 ///
-/// Life of a transaction: `load` (once, and again whenever another process committed), then `append` for every mutation,
-/// `rewind(mark())` where a savepoint is rolled back, `store` right before COMMIT, `forget` when all was rolled back.
+/// Life of a transaction: `load` (once, and again whenever another process committed), then
+/// `append` for every mutation, `rewind(mark())` where a savepoint is rolled back, `store` right
+/// before COMMIT, `forget` when all was rolled back.
 class change_log {
  public:
   /// `org`: organization of the file, empty for the system file.
@@ -24,7 +25,8 @@ class change_log {
   /// The last number given, uncommitted ones included.
   [[nodiscard]] change_seq last() const noexcept { return last_; }
 
-  /// Gives `e` its number, organization and offset, stores it, and keeps it for the batch of this commit.
+  /// Gives `e` its number, organization and offset, stores it, and keeps it for the batch of this
+  /// commit.
   [[nodiscard]] result<void> append(change_event e);
 
   struct mark_type {
@@ -54,10 +56,12 @@ class change_log {
   std::string payload_;     // reused, so that an event costs no allocation
   std::string stream_key_;  // likewise
   struct {
-    sqlite::lazy_statement append{"append a change event",
-                                  "INSERT INTO _honker_stream (topic, key, payload, created_at) VALUES (?1, ?2, ?3, ?4)"};
-    sqlite::lazy_statement load{"read the last change number",
-                                "SELECT CAST(value AS INTEGER) FROM _quire_meta WHERE key = 'commit_seq'"};
+    sqlite::lazy_statement append{
+        "append a change event",
+        "INSERT INTO _honker_stream (topic, key, payload, created_at) VALUES (?1, ?2, ?3, ?4)"};
+    sqlite::lazy_statement load{
+        "read the last change number",
+        "SELECT CAST(value AS INTEGER) FROM _quire_meta WHERE key = 'commit_seq'"};
     sqlite::lazy_statement store{"store the last change number",
                                  "INSERT INTO _quire_meta (key, value) VALUES ('commit_seq', ?1) "
                                  "ON CONFLICT (key) DO UPDATE SET value = excluded.value"};

@@ -8,8 +8,9 @@
 
 namespace quire::metagraph {
 
-/// Writes nodes and the events of it. Works inside the caller's transaction and savepoint. One per writer connection.
-/// Errors: requests.hpp; checks come in the order of the specification of edges (1, 2, 7, 8).
+/// Writes nodes and the events of it. Works inside the caller's transaction and savepoint. One per
+/// writer connection. Errors: requests.hpp; checks come in the order of the specification of edges
+/// (1, 2, 7, 8).
 class node_writer {
  public:
   /// Edges that one commit may remove with a node; above it `limit_exceeded`.
@@ -31,25 +32,29 @@ class node_writer {
   [[nodiscard]] result<std::int64_t> remove_edges(const delete_node& op, write_context& in);
 
   struct {
-    sqlite::lazy_statement insert{
-        "insert a node",
-        "INSERT INTO nodes (id, metadata, created_at, updated_at, graph_id, key, attributes, node_type) "
-        "VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)"};
-    sqlite::lazy_statement exists{"look for a node", "SELECT 1 FROM nodes WHERE graph_id = ?1 AND key = ?2"};
+    sqlite::lazy_statement insert{"insert a node",
+                                  "INSERT INTO nodes (id, metadata, created_at, updated_at, "
+                                  "graph_id, key, attributes, node_type) "
+                                  "VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)"};
+    sqlite::lazy_statement exists{"look for a node",
+                                  "SELECT 1 FROM nodes WHERE graph_id = ?1 AND key = ?2"};
     sqlite::lazy_statement load{
         "find a node to change",
         "SELECT id, metadata, created_at, updated_at, attributes, node_type FROM nodes "
         "WHERE graph_id = ?1 AND key = ?2"};
-    sqlite::lazy_statement update{
-        "update a node",
-        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5 WHERE graph_id = ?1 AND key = ?2"};
-    sqlite::lazy_statement edges{
-        "find the edges of a node",
-        "SELECT id, key, source_node_key, target_node_key FROM edges WHERE graph_id = ?1 AND source_node_key = ?2 "
-        "UNION SELECT id, key, source_node_key, target_node_key FROM edges WHERE graph_id = ?1 AND target_node_key = ?2 "
-        "ORDER BY id LIMIT ?3"};
-    sqlite::lazy_statement remove_edge{"delete an edge of a node", "DELETE FROM edges WHERE id = ?1"};
-    sqlite::lazy_statement remove{"delete a node", "DELETE FROM nodes WHERE graph_id = ?1 AND key = ?2"};
+    sqlite::lazy_statement update{"update a node",
+                                  "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = "
+                                  "?5 WHERE graph_id = ?1 AND key = ?2"};
+    sqlite::lazy_statement edges{"find the edges of a node",
+                                 "SELECT id, key, source_node_key, target_node_key FROM edges "
+                                 "WHERE graph_id = ?1 AND source_node_key = ?2 "
+                                 "UNION SELECT id, key, source_node_key, target_node_key FROM "
+                                 "edges WHERE graph_id = ?1 AND target_node_key = ?2 "
+                                 "ORDER BY id LIMIT ?3"};
+    sqlite::lazy_statement remove_edge{"delete an edge of a node",
+                                       "DELETE FROM edges WHERE id = ?1"};
+    sqlite::lazy_statement remove{"delete a node",
+                                  "DELETE FROM nodes WHERE graph_id = ?1 AND key = ?2"};
   } sql_;
 };
 

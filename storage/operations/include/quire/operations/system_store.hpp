@@ -12,16 +12,17 @@
 
 namespace quire::operations {
 
-/// The system file and what its writer does to it: accounts and organizations. Synchronous, in one thread. Each call is
-/// one transaction and durable when it returns.
+/// The system file and what its writer does to it: accounts and organizations. Synchronous, in one
+/// thread. Each call is one transaction and durable when it returns.
 class system_store {
  public:
-  /// Opens `file`, making it with the account `system` when absent. Fails with `schema_*`, `storage_*`.
-  [[nodiscard]] static result<std::unique_ptr<system_store>> open(const std::filesystem::path& file,
-                                                                  const sqlite::open_options& options, environment env);
+  /// Opens `file`, making it with the account `system` when absent. Fails with `schema_*`,
+  /// `storage_*`.
+  [[nodiscard]] static result<std::unique_ptr<system_store>> open(
+      const std::filesystem::path& file, const sqlite::open_options& options, environment env);
 
-  /// Makes the organization, its owner's membership and, when the address is new, the owner's account. Fails with
-  /// `invalid_org_id`, `invalid_name` (slug, address), `unique_violation`.
+  /// Makes the organization, its owner's membership and, when the address is new, the owner's
+  /// account. Fails with `invalid_org_id`, `invalid_name` (slug, address), `unique_violation`.
   [[nodiscard]] result<organization> create(const new_organization& what);
   /// Fails with `not_found`.
   [[nodiscard]] result<organization> find(const org_id& id);
@@ -47,7 +48,8 @@ class system_store {
   timestamp now_{};  // of the transaction under way
   write_transaction transaction_;
   struct {
-    sqlite::lazy_statement find_account{"find an account", "SELECT id FROM accounts WHERE email = ?1"};
+    sqlite::lazy_statement find_account{"find an account",
+                                        "SELECT id FROM accounts WHERE email = ?1"};
     sqlite::lazy_statement insert_account{
         "insert an account",
         "INSERT INTO accounts (id, metadata, created_at, updated_at, email, access_level, status) "
@@ -58,12 +60,15 @@ class system_store {
         "VALUES (?1, '{}', ?2, ?2, ?3, ?4, ?5)"};
     sqlite::lazy_statement insert_member{
         "insert a member",
-        "INSERT INTO organization_members (id, metadata, created_at, updated_at, org_id, account_id, membership_level) "
+        "INSERT INTO organization_members (id, metadata, created_at, updated_at, org_id, "
+        "account_id, membership_level) "
         "VALUES (?1, '{}', ?2, ?2, ?3, ?4, 'owner')"};
-    sqlite::lazy_statement find{"find an organization",
-                                "SELECT id, name, slug, owner_id, created_at, updated_at FROM organizations WHERE id = ?1"};
-    sqlite::lazy_statement list{"list organizations",
-                                "SELECT id, name, slug, owner_id, created_at, updated_at FROM organizations ORDER BY id"};
+    sqlite::lazy_statement find{
+        "find an organization",
+        "SELECT id, name, slug, owner_id, created_at, updated_at FROM organizations WHERE id = ?1"};
+    sqlite::lazy_statement list{
+        "list organizations",
+        "SELECT id, name, slug, owner_id, created_at, updated_at FROM organizations ORDER BY id"};
   } sql_;
 };
 

@@ -16,25 +16,31 @@
 
 namespace quire::operations {
 
-/// One tenant file and everything its writer does to it. Synchronous, in one thread, without a scheduler: an actor is a
-/// mailbox around this.
+/// One tenant file and everything its writer does to it. Synchronous, in one thread, without a
+/// scheduler: an actor is a mailbox around this.
 ///
 ///   store.begin(); store.apply(a); store.apply(b); store.commit();
 ///
-/// Each request is a savepoint: one that fails leaves nothing behind and harms no neighbour. Some failures of SQLite end
-/// the whole transaction: look at `is_open` after each; the caller then begins again with the rest.
+/// Each request is a savepoint: one that fails leaves nothing behind and harms no neighbour. Some
+/// failures of SQLite end the whole transaction: look at `is_open` after each; the caller then
+/// begins again with the rest.
 class tenant_store {
  public:
-  /// Makes the file of a new tenant: wholly or not at all. Fails with `invalid_org_id`, `conflict` (it exists), `storage_*`.
-  [[nodiscard]] static result<void> create_file(const std::filesystem::path& file, const org_id& org,
+  /// Makes the file of a new tenant: wholly or not at all. Fails with `invalid_org_id`, `conflict`
+  /// (it exists), `storage_*`.
+  [[nodiscard]] static result<void> create_file(const std::filesystem::path& file,
+                                                const org_id& org,
                                                 const sqlite::open_options& options);
-  /// Opens the file and brings it to the current schema. Fails with `not_found`, `schema_*`, `storage_*`.
-  [[nodiscard]] static result<std::unique_ptr<tenant_store>> open(const std::filesystem::path& file, const org_id& org,
-                                                                  const sqlite::open_options& options, environment env);
+  /// Opens the file and brings it to the current schema. Fails with `not_found`, `schema_*`,
+  /// `storage_*`.
+  [[nodiscard]] static result<std::unique_ptr<tenant_store>> open(
+      const std::filesystem::path& file, const org_id& org, const sqlite::open_options& options,
+      environment env);
 
   /// See write_transaction. On foreign commits the derived state is dropped and the answer is true.
   [[nodiscard]] result<bool> begin();
-  /// Applies all operations of one request inside the open transaction, or none. Errors: requests.hpp.
+  /// Applies all operations of one request inside the open transaction, or none. Errors:
+  /// requests.hpp.
   [[nodiscard]] result<write_reply> apply(const write_request& request);
   [[nodiscard]] result<committed> commit();
   void roll_back();
@@ -43,14 +49,16 @@ class tenant_store {
   /// As `begin` notices them, without writing.
   [[nodiscard]] result<bool> look_for_foreign_commits();
 
-  /// True for a request that changes what others are judged by: it must be alone in its transaction.
+  /// True for a request that changes what others are judged by: it must be alone in its
+  /// transaction.
   [[nodiscard]] static bool is_barrier(const write_request& request) noexcept;
 
   [[nodiscard]] change_seq last_seq() const noexcept { return transaction_.last_seq(); }
   [[nodiscard]] sqlite::connection& connection() noexcept { return db_; }
 
  private:
-  tenant_store(sqlite::connection db, const org_id& org, const sqlite::file_layout& layout, environment env);
+  tenant_store(sqlite::connection db, const org_id& org, const sqlite::file_layout& layout,
+               environment env);
   [[nodiscard]] result<outcome> apply(const operation& op, metagraph::write_context& context);
   void forget_derived();
 

@@ -15,23 +15,28 @@ struct committed {
   change_batch events;  ///< of this commit, in order
 };
 
-/// One write transaction at a time on the writer's connection of a file, with its change numbers. Notices commits of
-/// others. In one thread; refers to the connection, which must outlive it.
+/// One write transaction at a time on the writer's connection of a file, with its change numbers.
+/// Notices commits of others. In one thread; refers to the connection, which must outlive it.
 class write_transaction {
  public:
   write_transaction(sqlite::connection& db, org_id org) : db_(db), changes_(db, std::move(org)) {}
 
   /// `BEGIN IMMEDIATE`. `storage_busy`: another process holds the lock; try again.
-  /// @returns true when another connection committed since the last time: what was derived from the file is out of date.
+  /// @returns true when another connection committed since the last time: what was derived from the
+  /// file is out of date.
   [[nodiscard]] result<bool> begin();
   /// False too when a failure (disk full, I/O) ended the transaction by itself.
-  [[nodiscard]] bool is_open() const noexcept { return transaction_.has_value() && transaction_->is_open(); }
-  /// Commits; afterwards nothing is open, whatever the answer. `commit_unknown`: the file must be closed and opened anew.
-  /// `storage_io` when nothing was open, such as after a failure that ended the transaction: nothing was done.
+  [[nodiscard]] bool is_open() const noexcept {
+    return transaction_.has_value() && transaction_->is_open();
+  }
+  /// Commits; afterwards nothing is open, whatever the answer. `commit_unknown`: the file must be
+  /// closed and opened anew. `storage_io` when nothing was open, such as after a failure that ended
+  /// the transaction: nothing was done.
   [[nodiscard]] result<committed> commit();
   void roll_back();
 
-  /// Looks, outside a transaction, whether another connection committed; reads the number of the last change anew if so.
+  /// Looks, outside a transaction, whether another connection committed; reads the number of the
+  /// last change anew if so.
   [[nodiscard]] result<bool> look_for_foreign_commits();
 
   [[nodiscard]] events::change_log& changes() noexcept { return changes_; }
