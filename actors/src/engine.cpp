@@ -10,6 +10,8 @@
 #include <caf/thread_hook.hpp>
 
 #include <algorithm>
+#include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include <sys/resource.h>
@@ -66,12 +68,21 @@ std::size_t open_tenants_allowed(const engine_options& options) {
   return std::clamp<std::size_t>(descriptors / (descriptors_per_connection * (1 + options.max_readers)), 1, most_open_tenants);
 }
 
+/// Bounds without which nothing could be done, or a clock would overflow.
+void make_usable(engine_options& o) {
+  o.group.requests = std::max<std::size_t>(1, o.group.requests);
+  o.group.bytes = std::max<std::size_t>(1, o.group.bytes);
+  for (auto* duration : {&o.idle, &o.max_view_age, &o.timeout}) {
+    *duration = std::clamp(*duration, std::chrono::milliseconds{0}, longest_wait);
+  }
+}
+
 result<void> make_folders(const engine_shared& shared) {
   const auto& dir = shared.options.dir;
   if (dir.empty()) return fail(errc::invalid_path, "the data folder has no name; set engine_options::dir");
   std::error_code ec;
   if (fs::exists(dir, ec) && !fs::is_directory(dir, ec)) {
-    return fail(errc::invalid_path, "'" + printable(dir.string()) + "' is no folder");
+    return fail(errc::invalid_path, printable(dir.string()) + " is no folder");
   }
   if (const auto parent = fs::absolute(dir, ec).parent_path(); !fs::exists(parent, ec)) fs::create_directories(parent, ec);
   if (auto ok = sqlite::create_private_folder(dir); !ok) return ok.error();
@@ -89,8 +100,11 @@ struct engine::state {
   caf::actor_system* system = nullptr;
   system_actor identities;
   store_actor store;
+  checkpointer_actor checkpointer;
   std::unique_ptr<foreign_commits> watcher;
   std::atomic<bool> closed{false};
+  std::mutex closing;       // one closes, others wait until it is done
+  std::shared_mutex calls;  // shared: a call is using the actors; exclusive: they go away
 
   ~state() { (void)close(); }
 
@@ -100,6 +114,7 @@ struct engine::state {
     if (in_engine_thread()) {
       return fail(errc::would_deadlock, "a blocking call in a thread that runs the engine's actors");
     }
+    const std::shared_lock lock{calls};
     if (closed.load()) return fail(errc::engine_closed, "the engine is closed");
     caf::scoped_actor self{*system};
     result<Answer> out = fail(errc::internal, "no answer");
@@ -112,6 +127,7 @@ struct engine::state {
     if (in_engine_thread()) {
       return fail(errc::would_deadlock, "close() from inside the engine would wait for itself");
     }
+    const std::scoped_lock one{closing};
     if (closed.exchange(true)) return {};
     shared->permits->close();
     watcher.reset();
@@ -119,10 +135,13 @@ struct engine::state {
       caf::scoped_actor self{*system};
       self->request(store, caf::infinite, close_atom::value).receive([](done) {}, [](const caf::error&) {});
       // Whoever still holds a handle must find nobody at home, and the files closed, when this returns.
-      self->wait_for(caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(identities));
+      self->wait_for(caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(identities),
+                     caf::actor_cast<caf::actor>(checkpointer));
     }
+    const std::scoped_lock no_calls{calls};
     store = nullptr;
     identities = nullptr;
+    checkpointer = nullptr;
     own_system.reset();
     return {};
   }
@@ -130,6 +149,7 @@ struct engine::state {
 
 result<engine> engine::open(engine_options options) {
   auto s = std::make_unique<state>();
+  make_usable(options);
   auto shared = std::make_shared<engine_shared>();
   shared->permits = runtime::permit_pool::make({.requests = options.in_all.requests, .bytes = options.in_all.bytes});
   shared->threads = options.threads != 0
@@ -158,9 +178,10 @@ result<engine> engine::open(engine_options options) {
   }
   s->closed = false;
   s->identities = spawn_system(*s->system, std::move(*system_file));
+  s->checkpointer = spawn_checkpointer(*s->system);
   s->store = spawn_store(*s->system, {.engine = shared,
                                       .system = s->identities,
-                                      .checkpointer = spawn_checkpointer(*s->system),
+                                      .checkpointer = s->checkpointer,
                                       .registry = s->registry});
   s->watcher = std::make_unique<foreign_commits>(shared, s->registry);
   return engine{std::move(s)};

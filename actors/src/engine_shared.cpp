@@ -34,7 +34,7 @@ sqlite::open_options engine_shared::writer_options() const {
 }
 
 sqlite::open_options engine_shared::reader_options() const {
-  auto made = common_options(*this, 2 * options.max_readers);
+  auto made = common_options(*this, 2 * std::max<std::size_t>(1, options.max_readers));
   made.mode = sqlite::open_mode::read_only;
   made.busy_timeout = reader_patience;
   return made;

@@ -6,11 +6,15 @@
 #include <quire/sqlite/connection.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 
 namespace quire {
+
+/// Long enough to mean for ever, short enough to be added to a clock.
+inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours{24 * 365};
 
 /// What all actors of one engine share: options, permits, counters. Thread-safe: constant but for the atomics.
 struct engine_shared {

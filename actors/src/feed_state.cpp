@@ -4,6 +4,8 @@
 #include <caf/stateful_actor.hpp>
 
 #include "event_filter.hpp"
+#include "stored_changes.hpp"
+#include "subscription_state.hpp"
 
 namespace quire {
 namespace {
@@ -23,6 +25,7 @@ feed_state::~feed_state() {
 void feed_state::start(feed_hub_actor::pointer self, std::shared_ptr<tenant_core> core) {
   self_ = self;
   core_ = std::move(core);
+  core_->feed_awake();
 }
 
 caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
@@ -30,18 +33,30 @@ caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
   auto handle = caf::actor_cast<caf::actor>(what.subscriber);
   if (!handle) return to_caf(fail(errc::invalid_option, "a subscription needs a subscriber"));
   subscriber made{.handle = std::move(handle), .options = what.options, .cursor = {}, .credit = what.credit};
+  const bool is_new = !subscribers_.contains(who);
   // Counted first: a commit between here and the look at the ring then wakes us.
-  if (!subscribers_.contains(who)) core_->actor_subscribers.fetch_add(1);
-  if (what.options.from) {
-    made.cursor = *what.options.from;
-  } else {
-    made.cursor = core_->ring.last();
+  if (is_new) core_->actor_subscribers.fetch_add(1);
+  auto from = start_of(what.options);
+  if (!from) {
+    if (is_new) core_->actor_subscribers.fetch_sub(1);
+    return to_caf(from.error());
   }
-  const auto from = made.cursor;
-  self_->monitor(made.handle);
+  made.cursor = *from;
+  if (is_new) self_->monitor(made.handle);
   auto& kept = subscribers_[who] = std::move(made);
   run(kept);
-  return from;
+  return *from;
+}
+
+result<change_seq> feed_state::start_of(const subscribe_options& options) {
+  // The ring knows nothing of a file that nobody has opened yet.
+  auto lease = core_->pool()->acquire(runtime::reader_pool::user::actor, patience);
+  if (!lease) return in_context(lease.error(), "tenant '" + core_->org.get() + "'");
+  auto last = lease->with([](runtime::read_connection& on) { return on.changes.last(); });
+  if (!last) return last.error();
+  if (options.from && *options.from > *last) return not_there_yet(core_->org, *options.from, *last);
+  core_->ring.skip_to(*last);  // does nothing where the ring is ahead
+  return options.from.value_or(*last);
 }
 
 void feed_state::grant(const grant_credit& what) {
@@ -56,8 +71,15 @@ void feed_state::unsubscribe(const caf::actor_addr& who) {
 }
 
 void feed_state::wake() {
+  wake_sent_ = false;
   core_->feed_awake();
   for (auto& [addr, s] : subscribers_) run(s);
+}
+
+void feed_state::wake_later(std::chrono::milliseconds delay) {
+  if (wake_sent_) return;
+  wake_sent_ = true;
+  self_->delayed_send(feed_hub_actor{self_}, delay, wake_atom::value);
 }
 
 void feed_state::run(subscriber& s) {
@@ -80,19 +102,22 @@ feed_state::progress feed_state::advance(subscriber& s) {
 
 feed_state::progress feed_state::advance_from_file(subscriber& s) {
   auto lease = core_->pool()->acquire(runtime::reader_pool::user::actor, patience);
-  auto events = lease ? lease->with([&](runtime::read_connection& c) {
-    return c.changes.read(s.cursor, std::min(page_size, s.credit));
+  auto found = lease ? lease->with([&](runtime::read_connection& c) {
+    return read_changes(c.changes, s.cursor, std::min(page_size, s.credit));
   })
-                      : result<change_batch>{lease.error()};
-  if (!events || events->empty()) {
-    // Busy, or the rows were trimmed: look again a little later rather than spin.
-    self_->delayed_send(feed_hub_actor{self_}, retry_delay, wake_atom::value);
+                     : result<stored_changes>{lease.error()};
+  if (!found) {
+    wake_later(retry_delay);
     return progress::idle;
   }
-  auto batch = std::make_shared<const change_batch>(std::move(*events));
-  s.cursor = batch->back().seq;
-  send_events(s, batch, 0, batch->size());
-  return progress::more;
+  s.cursor = found->end;
+  if (!found->events.empty()) {
+    const auto batch = std::make_shared<const change_batch>(std::move(found->events));
+    send_events(s, batch, 0, batch->size());
+  }
+  // One page a turn: who is far behind holds up nobody else.
+  if (s.credit > 0) wake_later(0ms);
+  return progress::idle;
 }
 
 void feed_state::send_events(subscriber& s, const std::shared_ptr<const change_batch>& batch, std::size_t begin,

@@ -4,6 +4,7 @@
 #include <caf/message.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <chrono>
 #include <memory>
 #include <unordered_map>
 
@@ -36,6 +37,8 @@ class feed_state {
     change_seq cursor;
     std::size_t credit = 0;
   };
+  /// Where a subscription begins. Fails with `offset_out_of_range`, `storage_*`.
+  [[nodiscard]] result<change_seq> start_of(const subscribe_options& options);
   enum class progress : std::uint8_t { idle, more };
 
   /// Sends what follows the cursor, once; `more` when it should be called again.
@@ -43,10 +46,13 @@ class feed_state {
   progress advance_from_file(subscriber& s);
   void send_events(subscriber& s, const std::shared_ptr<const change_batch>& batch, std::size_t begin, std::size_t end);
   void run(subscriber& s);
+  /// Looks again, after others had their turn.
+  void wake_later(std::chrono::milliseconds delay);
 
   feed_hub_actor::pointer self_ = nullptr;
   std::shared_ptr<tenant_core> core_;
   std::unordered_map<caf::actor_addr, subscriber> subscribers_;
+  bool wake_sent_ = false;
   // The message made last, to be shared by all who get the same events.
   std::shared_ptr<const change_batch> last_batch_;
   std::size_t last_begin_ = 0;

@@ -25,7 +25,7 @@ constexpr std::string_view log_suffix = ".db-wal";
 foreign_commits::foreign_commits(std::shared_ptr<engine_shared> shared, std::shared_ptr<tenant_registry> registry)
     : registry_(std::move(registry)) {
   watcher_ = runtime::folder_watcher::start(
-      shared->tenants_dir(), {.written = [this](std::string_view file) { written(file); }, .beat = [this] { return beat(); }});
+      shared->tenants_dir(), {.written = [this](std::string_view file) { written(file); }, .beat = [this](bool degraded) { return beat(degraded); }});
 }
 
 foreign_commits::~foreign_commits() = default;
@@ -53,12 +53,11 @@ void foreign_commits::written(std::string_view file) {
   at->second.seen_seq = core->last_seq.load();
 }
 
-std::chrono::microseconds foreign_commits::beat() {
+std::chrono::microseconds foreign_commits::beat(bool degraded) {
   const auto now = steady::now();
   auto look = [](const tenant_core& core) {
     if (auto writer = core.writer()) caf::anon_send(writer, probe_atom::value);
   };
-  const bool degraded = watcher_ && watcher_->degraded();
   if (now >= next_round_) {
     next_round_ = now + (degraded ? steady::duration{degraded_round} : steady::duration{round_time});
     for (const auto& core : registry_->all()) {

@@ -33,7 +33,7 @@ class foreign_commits {
   };
 
   void written(std::string_view file);
-  std::chrono::microseconds beat();
+  std::chrono::microseconds beat(bool degraded);
   static bool wanted(const tenant_core& core);
 
   std::shared_ptr<tenant_registry> registry_;

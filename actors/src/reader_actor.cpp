@@ -35,6 +35,7 @@ result<read_reply> read(tenant_core& core, const read_request& request) {
   auto lease = core.pool()->acquire(runtime::reader_pool::user::actor, patience);
   if (!lease) return lease.error();
   return lease->with([&](runtime::read_connection& on) -> result<read_reply> {
+    if (auto ok = on.begin(); !ok) return ok.error();
     if (request.at_least.get() > 0) {
       auto seq = on.rows.last_seq();
       if (!seq) return seq.error();

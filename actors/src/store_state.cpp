@@ -27,6 +27,8 @@ error no_tenant(const org_id& org) {
   return fail(errc::tenant_not_found, about(org) + " does not exist; create it first");
 }
 
+error leaves(const org_id& org) { return fail(errc::tenant_not_found, about(org) + " is being removed"); }
+
 caf::result<done> answer_of(const result<void>& r) {
   if (!r) return to_caf(r.error());
   return done{};
@@ -37,6 +39,7 @@ caf::result<done> answer_of(const result<void>& r) {
 void store_state::start(store_actor::pointer self, parts p) {
   self_ = self;
   parts_ = std::move(p);
+  self_->set_down_handler([this](const caf::down_msg& down) { revive(down.source); });
 }
 
 result<void> store_state::check(const org_id& org) const {
@@ -56,29 +59,69 @@ bool store_state::file_exists(const org_id& org) const {
 caf::result<std::shared_ptr<tenant_core>> store_state::open(const org_id& org) {
   if (auto ok = check(org); !ok) return to_caf(ok.error());
   if (auto known = parts_.registry->find(org)) return known;
+  if (leaving_.contains(org.get())) return to_caf(leaves(org));
   if (!file_exists(org)) return to_caf(no_tenant(org));
   return wake(org);
 }
 
 std::shared_ptr<tenant_core> store_state::wake(const org_id& org) {
   auto core = std::make_shared<tenant_core>(org, parts_.engine);
-  auto& system = self_->home_system();
-  tenant_core::handles handles;
-  handles.writer = spawn_tenant(
-      system, {.core = core, .checkpointer = parts_.checkpointer, .store = caf::actor_cast<caf::actor_addr>(self_)});
-  handles.feed = spawn_feed(system, core);
+  tenant_core::handles handles{.writer = make_writer(core), .feed = make_feed(core), .readers = {}};
   for (std::size_t i = 0; i < std::max<std::size_t>(1, parts_.engine->options.reader_actors); ++i) {
-    handles.readers.push_back(spawn_reader(system, core));
+    handles.readers.push_back(make_reader(core));
   }
   core->set_handles(std::move(handles));
   parts_.registry->add(core);
   return core;
 }
 
+tenant_writer_actor store_state::make_writer(const std::shared_ptr<tenant_core>& core) {
+  auto made = spawn_tenant(self_->home_system(), {.core = core,
+                                                  .checkpointer = parts_.checkpointer,
+                                                  .store = caf::actor_cast<caf::actor_addr>(self_)});
+  self_->monitor(made);
+  return made;
+}
+
+feed_hub_actor store_state::make_feed(const std::shared_ptr<tenant_core>& core) {
+  auto made = spawn_feed(self_->home_system(), core);
+  self_->monitor(made);
+  return made;
+}
+
+reader_actor store_state::make_reader(const std::shared_ptr<tenant_core>& core) {
+  auto made = spawn_reader(self_->home_system(), core);
+  self_->monitor(made);
+  return made;
+}
+
+void store_state::revive(const caf::actor_addr& who) {
+  // Tenants that end on purpose have left the registry before.
+  for (const auto& core : parts_.registry->all()) {
+    auto handles = core->actors();
+    const auto reader =
+        std::find_if(handles.readers.begin(), handles.readers.end(), [&](const auto& r) { return r == who; });
+    if (handles.writer == who) {
+      handles.writer = make_writer(core);
+    } else if (handles.feed == who) {
+      handles.feed = make_feed(core);
+    } else if (reader != handles.readers.end()) {
+      *reader = make_reader(core);
+    } else {
+      continue;
+    }
+    return core->set_handles(std::move(handles));
+  }
+}
+
 caf::result<done> store_state::create(const org_id& org) {
   if (auto ok = check(org); !ok) return to_caf(ok.error());
+  if (leaving_.contains(org.get())) {
+    return to_caf(fail(errc::storage_busy, about(org) + " is just being removed; try again"));
+  }
   if (file_exists(org)) return to_caf(fail(errc::tenant_exists, about(org) + " exists already"));
   auto promise = self_->make_response_promise<done>();
+  ++jobs_;
   self_->request(parts_.system, caf::infinite, find_atom::value, org)
       .then(
           [this, org, promise](const organization&) mutable {
@@ -91,8 +134,12 @@ caf::result<done> store_state::create(const org_id& org) {
             } else {
               promise.deliver(to_caf(in_context(made.error(), about(org))));
             }
+            job_done();
           },
-          [org, promise](const caf::error& e) mutable { promise.deliver(to_caf(in_context(from_caf(e), about(org)))); });
+          [this, org, promise](const caf::error& e) mutable {
+            promise.deliver(to_caf(in_context(from_caf(e), about(org))));
+            job_done();
+          });
   return promise;
 }
 
@@ -113,12 +160,15 @@ result<void> store_state::move_away(const org_id& org) {
 
 caf::result<done> store_state::remove(const org_id& org) {
   if (auto ok = check(org); !ok) return to_caf(ok.error());
+  if (leaving_.contains(org.get())) return to_caf(leaves(org));
   if (!file_exists(org)) return to_caf(no_tenant(org));
   auto core = parts_.registry->find(org);
   if (!core) return answer_of(move_away(org));
   auto promise = self_->make_response_promise<done>();
+  leaving_.insert(org.get());
   end_tenant(core, [this, org, promise]() mutable {
     auto moved = move_away(org);
+    leaving_.erase(org.get());
     if (moved) {
       promise.deliver(done{});
     } else {
@@ -129,14 +179,16 @@ caf::result<done> store_state::remove(const org_id& org) {
 }
 
 void store_state::end_tenant(const std::shared_ptr<tenant_core>& core, const std::function<void()>& then) {
+  ++jobs_;
   parts_.registry->remove(core->org);
   core->permits->close();
   const auto actors = core->actors();
-  auto finish = [core, actors, then] {
+  auto finish = [this, core, actors, then] {
     core->close();
     caf::anon_send_exit(actors.feed, caf::exit_reason::user_shutdown);
     for (const auto& reader : actors.readers) caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);
-    then();
+    if (then) then();
+    job_done();
   };
   self_->request(actors.writer, caf::infinite, close_atom::value)
       .then([finish](done) { finish(); }, [finish](const caf::error&) { finish(); });
@@ -171,24 +223,22 @@ void store_state::evict() {
 caf::result<done> store_state::close() {
   closing_ = true;
   closed_ = self_->make_response_promise<done>();
-  auto all = parts_.registry->all();
-  ending_ = all.size();
-  auto finish = [this] {
-    caf::anon_send_exit(parts_.checkpointer, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(parts_.system, caf::exit_reason::user_shutdown);
-    closed_.deliver(done{});
-    self_->quit();
-  };
-  if (ending_ == 0) {
-    finish();
-    return closed_;
-  }
-  for (const auto& core : all) {
-    end_tenant(core, [this, finish] {
-      if (--ending_ == 0) finish();
-    });
-  }
+  for (const auto& core : parts_.registry->all()) end_tenant(core, {});
+  end_if_done();
   return closed_;
+}
+
+void store_state::job_done() {
+  --jobs_;
+  end_if_done();
+}
+
+void store_state::end_if_done() {
+  if (jobs_ > 0 || !closed_.pending()) return;
+  caf::anon_send_exit(parts_.checkpointer, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(parts_.system, caf::exit_reason::user_shutdown);
+  closed_.deliver(done{});
+  self_->quit();
 }
 
 store_actor spawn_store(caf::actor_system& system, store_state::parts parts) {

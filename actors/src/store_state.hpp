@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "internal_actors.hpp"
 #include "tenant_core.hpp"
@@ -38,10 +40,18 @@ class store_state {
   std::shared_ptr<tenant_core> wake(const org_id& org);
   [[nodiscard]] result<void> move_away(const org_id& org);
   void end_tenant(const std::shared_ptr<tenant_core>& core, const std::function<void()>& then);
+  /// One of a tenant's actors ended by itself or was killed: another takes its place.
+  void revive(const caf::actor_addr& who);
+  [[nodiscard]] tenant_writer_actor make_writer(const std::shared_ptr<tenant_core>& core);
+  [[nodiscard]] feed_hub_actor make_feed(const std::shared_ptr<tenant_core>& core);
+  [[nodiscard]] reader_actor make_reader(const std::shared_ptr<tenant_core>& core);
+  void job_done();
+  void end_if_done();
 
   store_actor::pointer self_ = nullptr;
   parts parts_;
-  std::size_t ending_ = 0;
+  std::size_t jobs_ = 0;  // begun and waiting for another actor; each owes somebody an answer
+  std::set<std::string> leaving_;  // tenants whose files are about to be moved away
   bool closing_ = false;
   caf::typed_response_promise<done> closed_;
 };

@@ -1,6 +1,7 @@
 #include <caf/send.hpp>
 
 #include "event_filter.hpp"
+#include "stored_changes.hpp"
 #include "subscription_state.hpp"
 
 namespace quire {
@@ -20,13 +21,16 @@ result<std::unique_ptr<subscription::state>> subscription::state::open(const std
   auto last = lease->with([](runtime::read_connection& on) { return on.changes.last(); });
   if (!last) return last.error();
   if (options.from && *options.from > *last) {
-    return fail(errc::offset_out_of_range, "tenant '" + core->org.get() + "': change " +
-                                               std::to_string(options.from->get()) + " is not there yet; the last is " +
-                                               std::to_string(last->get()));
+    return not_there_yet(core->org, *options.from, *last);
   }
   core->ring.skip_to(*last);  // does nothing where the ring is ahead
   s->position = options.from.value_or(*last);
   return s;
+}
+
+error not_there_yet(const org_id& org, change_seq wanted, change_seq last) {
+  return fail(errc::offset_out_of_range, "tenant '" + org.get() + "': change " + std::to_string(wanted.get()) +
+                                             " is not there yet; the last is " + std::to_string(last.get()));
 }
 
 subscription::state::~state() { core->thread_subscribers.fetch_sub(1); }
@@ -39,11 +43,13 @@ void subscription::state::take(const change_event& e, std::vector<change_event>&
 result<bool> subscription::state::collect_from_file(std::vector<change_event>& out, std::size_t max) {
   auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
   if (!lease) return lease.error();
-  auto events = lease->with(
-      [&](runtime::read_connection& on) { return on.changes.read(position, std::min(page_size, max - out.size())); });
-  if (!events) return events.error();
-  for (const auto& e : *events) take(e, out);
-  return !events->empty();
+  auto found = lease->with([&](runtime::read_connection& on) {
+    return read_changes(on.changes, position, std::min(page_size, max - out.size()));
+  });
+  if (!found) return in_context(found.error(), "tenant '" + core->org.get() + "'");
+  for (const auto& e : found->events) take(e, out);
+  position = found->end;
+  return true;
 }
 
 result<bool> subscription::state::collect(std::vector<change_event>& out, std::size_t max) {
@@ -68,7 +74,7 @@ result<std::vector<change_event>> subscription::next(std::chrono::milliseconds t
   if (in_engine_thread()) {
     return fail(errc::would_deadlock, "waiting for events in a thread that runs the engine's actors; subscribe at FEED");
   }
-  const auto until = std::chrono::steady_clock::now() + timeout;
+  const auto until = std::chrono::steady_clock::now() + std::min(timeout, longest_wait);
   std::vector<change_event> out;
   max = std::max<std::size_t>(max, 1);
   while (true) {

@@ -8,6 +8,9 @@
 
 namespace quire {
 
+/// A subscription that would begin beyond the end of the file.
+[[nodiscard]] error not_there_yet(const org_id& org, change_seq wanted, change_seq last);
+
 struct subscription::state {
   [[nodiscard]] static result<std::unique_ptr<state>> open(const std::shared_ptr<tenant_core>& core,
                                                            const subscribe_options& options);

@@ -4,6 +4,8 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 #include "subscription_state.hpp"
 #include "tenant_core.hpp"
 #include "view_state.hpp"
@@ -15,6 +17,10 @@ namespace {
 error would_deadlock() {
   return fail(errc::would_deadlock,
               "a blocking call in a thread that runs the engine's actors; send a message or use submit instead");
+}
+
+std::chrono::milliseconds patience(const tenant_core& core, const write_options& options) {
+  return std::clamp(options.timeout.value_or(core.engine->options.timeout), std::chrono::milliseconds{0}, longest_wait);
 }
 
 /// The row of the only operation.
@@ -42,8 +48,7 @@ result<admitted_write> admit(const tenant_base& tenant, std::vector<operation> o
   request.session = tenant.session();
   request.operations = std::move(operations);
   request.want_rows = options.want_rows;
-  const auto timeout = options.timeout.value_or(core.engine->options.timeout);
-  request.deadline = core.engine->options.env.time->now() + timeout;
+  request.deadline = core.engine->options.env.time->now() + patience(core, options);
   auto place = core.permits->acquire(size_in_memory(request));
   if (!place) return in_context(place.error(), "tenant '" + core.org.get() + "'");
   envelope->in_flight = std::move(*place);
@@ -63,7 +68,7 @@ result<write_reply> tenant_base::write(std::vector<operation> operations, const 
   if (in_engine_thread()) return would_deadlock();
   auto answer = std::make_shared<runtime::waiter<result<write_reply>>>();
   submit(std::move(operations), [answer](result<write_reply> r) { answer->put(std::move(r)); }, options);
-  const auto timeout = options.timeout.value_or(core_->engine->options.timeout);
+  const auto timeout = patience(*core_, options);
   if (auto r = answer->wait_for(timeout)) return std::move(*r);
   return fail(errc::deadline_exceeded, "tenant '" + core_->org.get() + "': no answer within " +
                                            std::to_string(timeout.count()) +

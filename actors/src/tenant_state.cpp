@@ -16,12 +16,16 @@ constexpr auto room_every = 50ms;
 constexpr auto foreign_is_recent = 1s;
 // A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
 constexpr std::int64_t frames_to_finish = 2'000;
-constexpr int tries_while_closing = 2'000;
 
 }  // namespace
 
 tenant_state::~tenant_state() {
-  if (parts_.core) close_file();
+  if (!parts_.core) return;
+  close_file();
+  // Whoever sent a request may hold a copy of it, so being destroyed does not answer it.
+  const auto about = "tenant '" + parts_.core->org.get() + "': the writer ended";
+  gate_->refuse(fail(errc::commit_unknown, about + " while the request was under way; read before trying again"));
+  refuse_queue(fail(errc::engine_closed, about + "; not applied"));
 }
 
 void tenant_state::start(tenant_writer_actor::pointer self, parts p) {
@@ -31,10 +35,11 @@ void tenant_state::start(tenant_writer_actor::pointer self, parts p) {
 }
 
 caf::result<write_reply> tenant_state::write(const write_request& request) {
+  parts_.core->touch();
   auto envelope = std::make_shared<write_envelope>();
   envelope->request = request;
   auto place = parts_.core->permits->acquire(size_in_memory(request));
-  if (!place) return to_caf(place.error());
+  if (!place) return to_caf(in_context(place.error(), "tenant '" + parts_.core->org.get() + "'"));
   envelope->in_flight = std::move(*place);
   envelope->promise = self_->make_response_promise<write_reply>();
   auto promise = envelope->promise;
@@ -44,6 +49,9 @@ caf::result<write_reply> tenant_state::write(const write_request& request) {
 
 caf::result<write_reply> tenant_state::write(const admitted_write& admitted) {
   auto envelope = admitted.envelope;
+  if (!envelope || !envelope->take()) {
+    return to_caf(fail(errc::invalid_option, "a write is admitted by `quire::admit` and sent once"));
+  }
   auto promise = self_->make_response_promise<write_reply>();
   if (!envelope->done) envelope->promise = promise;
   enqueue(std::move(envelope));
@@ -106,7 +114,7 @@ bool tenant_state::ensure_open() {
   if (!opened) {
     auto e = opened.error();
     if (e.code == errc::not_found) e.code = errc::tenant_not_found;
-    if (e.code == errc::storage_busy) {
+    if (e.code == errc::storage_busy && !gives_up()) {
       flush_later(retry_delay);  // another process is opening or migrating it
     } else {
       refuse_queue(e);
@@ -117,6 +125,7 @@ bool tenant_state::ensure_open() {
   core.file_open.store(true);
   core.last_seq.store(file_->last_seq().get());
   core.ring.skip_to(file_->last_seq());
+  core.wake_feed();  // others may have written while the file was closed
   if (core.engine->open_tenants.fetch_add(1) + 1 > core.engine->max_open_tenants) {
     if (auto store = caf::actor_cast<store_actor>(parts_.store)) caf::anon_send(store, evict_atom::value);
   }
@@ -152,8 +161,7 @@ void tenant_state::flush() {
   const commit_slot slot{*core.engine};
   if (!slot) return send_flush();
   if (leaves_room_for_others()) return flush_later(room_for_others);
-  if (static_cast<std::size_t>(file_->connection().wal_bytes()) > core.engine->options.wal_hard_bytes) {
-    watch_log_size();
+  if (log_is_full()) {
     refuse_queue(fail(errc::storage_busy, "tenant '" + core.org.get() +
                                               "': the write-ahead log is at its limit because a view or another process "
                                               "keeps it from being reused; try again later"));
@@ -161,8 +169,8 @@ void tenant_state::flush() {
   }
   auto begun = file_->begin();
   if (!begun && begun.error().code == errc::storage_busy) {
-    if (closing_ && ++busy_tries_ > tries_while_closing) {
-      refuse_queue(begun.error());
+    if (gives_up()) {
+      refuse_queue(in_context(begun.error(), "tenant '" + core.org.get() + "'"));
       return end_if_done();
     }
     return flush_later(retry_delay);
@@ -173,7 +181,6 @@ void tenant_state::flush() {
     refuse_queue(e);
     return end_if_done();
   }
-  busy_tries_ = 0;
   if (*begun) note_foreign_commit();
   if (apply_group()) commit_group();
   if (!queue_.empty()) send_flush();
@@ -211,7 +218,7 @@ void tenant_state::commit_group() {
     return watch_log_size();
   }
   auto e = in_context(done.error(), "tenant '" + parts_.core->org.get() + "'");
-  if (e.code == errc::storage_busy) {
+  if (e.code == errc::storage_busy && !gives_up()) {
     put_back(gate_->take_back());
     return flush_later(retry_delay);
   }
@@ -225,6 +232,21 @@ void tenant_state::commit_group() {
   if (e.code == errc::commit_unknown && ensure_open()) parts_.core->wake_feed();
 }
 
+bool tenant_state::log_is_full() {
+  auto& core = *parts_.core;
+  auto& db = file_->connection();
+  const auto over = [&] { return static_cast<std::size_t>(db.wal_bytes()) > core.engine->options.wal_hard_bytes; };
+  if (!over()) return false;
+  // A checkpoint aside does the copying; when it has run there is little left, and the log can begin anew unless somebody
+  // still reads from it.
+  if (!checkpoint_runs_ && db.checkpoint(true) && !over()) {
+    core.wal_bytes.store(0, std::memory_order_relaxed);
+    return false;
+  }
+  watch_log_size();
+  return true;
+}
+
 void tenant_state::watch_log_size() {
   auto& core = *parts_.core;
   const auto bytes = static_cast<std::size_t>(file_->connection().wal_bytes());
@@ -236,6 +258,7 @@ void tenant_state::watch_log_size() {
 
 void tenant_state::checkpointed(std::int64_t frames_left) {
   checkpoint_runs_ = false;
+  if (closing_) return end_if_done();
   if (!file_ || frames_left == 0 || frames_left > frames_to_finish) return;
   // Without this the log would start again only when the writer pauses; a failure costs nothing but another try.
   if (file_->connection().checkpoint()) {
@@ -279,7 +302,8 @@ caf::result<done> tenant_state::close() {
 }
 
 void tenant_state::end_if_done() {
-  if (!closing_ || !queue_.empty() || !closed_.pending()) return;
+  // A checkpoint aside has the file open: it may not be moved away, nor called closed, before that ends.
+  if (!closing_ || !queue_.empty() || checkpoint_runs_ || !closed_.pending()) return;
   close_file();
   closed_.deliver(done{});
   self_->quit();

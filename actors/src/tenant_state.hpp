@@ -44,6 +44,7 @@ class tenant_state {
 
  private:
   using steady = std::chrono::steady_clock;
+  static constexpr int tries_while_closing = 2'000;
 
   void enqueue(std::shared_ptr<write_envelope> envelope);
   void put_back(std::vector<std::shared_ptr<write_envelope>> envelopes);
@@ -52,6 +53,10 @@ class tenant_state {
   void drop_expired();
   void refuse_queue(const error& e);
   [[nodiscard]] bool leaves_room_for_others();
+  /// True when the engine is closing and has waited long enough for a lock that others hold.
+  [[nodiscard]] bool gives_up() { return closing_ && ++busy_tries_ > tries_while_closing; }
+  /// True when the log is above its hard bound and cannot be emptied now.
+  [[nodiscard]] bool log_is_full();
   /// The file, opened if need be. On failure everyone waiting is answered.
   [[nodiscard]] bool ensure_open();
   void close_file();
@@ -70,7 +75,7 @@ class tenant_state {
   bool flush_sent_ = false;
   bool ticking_ = false;
   bool checkpoint_runs_ = false;
-  int busy_tries_ = 0;            // flushes in a row that met a foreign lock
+  int busy_tries_ = 0;            // tries, while closing, that met a foreign lock
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose
   bool closing_ = false;

@@ -18,6 +18,7 @@ struct view::state {
   template <class Body>
   auto with(Body&& body) -> decltype(body(std::declval<runtime::read_connection&>())) {
     if (std::chrono::steady_clock::now() > expires) {
+      lease.give_back();  // whoever forgot this view shall not keep the log from being reused
       return fail(errc::view_expired, "the view is older than its maximum age; make a new one");
     }
     return lease.with(std::forward<Body>(body));

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "engine_shared.hpp"
 
@@ -27,6 +28,9 @@ struct write_envelope {
 
   [[nodiscard]] bool expired(timestamp now) const { return request.deadline < now; }
 
+  /// True for the first writer that asks: a request is applied once, however often its message is sent.
+  [[nodiscard]] bool take() { return !std::exchange(taken_, true); }
+
   /// Answers once; later calls do nothing. The place in flight is free before the answer is seen.
   void answer(result<write_reply> r) {
     if (answered_) return;
@@ -34,7 +38,10 @@ struct write_envelope {
     in_flight.release();
     if (done) {
       const engine_thread_mark mark;
-      done(std::move(r));
+      try {
+        done(std::move(r));
+      } catch (...) {  // NOLINT(bugprone-empty-catch): it has its answer; its own bug must not take its neighbours' answers
+      }
     } else if (promise.pending()) {
       if (r) {
         promise.deliver(std::move(*r));
@@ -46,6 +53,7 @@ struct write_envelope {
 
  private:
   bool answered_ = false;
+  bool taken_ = false;
 };
 
 /// What a request holds in memory, roughly.

@@ -1,5 +1,6 @@
 #include <quire/runtime/folder_watcher.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -11,11 +12,18 @@
 #include <unistd.h>
 
 namespace quire::runtime {
+namespace {
+
+// How long the thread sleeps at most when it cannot be woken.
+constexpr std::chrono::milliseconds longest_deafness{100};
+
+}  // namespace
 
 struct folder_watcher::state {
   events calls;
   int watch = -1;  // inotify
   int stop = -1;   // eventfd, readable when the thread should end
+  std::atomic<bool> ending{false};
   std::thread thread;
 
   ~state() {
@@ -24,8 +32,9 @@ struct folder_watcher::state {
   }
 
   void run() {
-    auto next = calls.beat();
-    while (true) {
+    while (!ending.load()) {
+      auto next = calls.beat(watch < 0);
+      if (stop < 0) next = std::min<std::chrono::microseconds>(next, longest_deafness);
       std::array<pollfd, 2> on{pollfd{.fd = stop, .events = POLLIN, .revents = 0},
                                pollfd{.fd = watch, .events = POLLIN, .revents = 0}};
       const timespec limit{.tv_sec = next.count() / 1'000'000, .tv_nsec = (next.count() % 1'000'000) * 1000};
@@ -33,7 +42,6 @@ struct folder_watcher::state {
       if (ready < 0 && errno != EINTR) return;
       if ((on[0].revents & POLLIN) != 0) return;
       if (ready > 0 && (on[1].revents & POLLIN) != 0) drain();
-      next = calls.beat();
     }
   }
 
@@ -68,13 +76,12 @@ std::unique_ptr<folder_watcher> folder_watcher::start(const std::filesystem::pat
 folder_watcher::folder_watcher(std::unique_ptr<state> s) : state_(std::move(s)) {}
 
 folder_watcher::~folder_watcher() {
+  state_->ending.store(true);
   const std::uint64_t one = 1;
   if (::write(state_->stop, &one, sizeof one) < 0) {
-    // Only possible when the counter is full, and then it is readable already.
+    // No descriptor was left for the signal: the thread looks at `ending` by itself.
   }
   if (state_->thread.joinable()) state_->thread.join();
 }
-
-bool folder_watcher::degraded() const noexcept { return state_->watch < 0; }
 
 }  // namespace quire::runtime

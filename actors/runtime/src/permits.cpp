@@ -21,7 +21,7 @@ void permit_pool::leave(std::size_t bytes) noexcept {
 }
 
 result<permit> permit_pool::acquire(std::size_t bytes) {
-  if (closed_.load()) return fail(errc::engine_closed, "the engine is closed; nothing was done");
+  if (closed_.load() || (parent_ && parent_->closed_.load())) return fail(errc::engine_closed, "the engine is closed; nothing was done");
   if (!enter(bytes)) {
     refused_.fetch_add(1, std::memory_order_relaxed);
     return fail(errc::storage_busy, "too many requests in flight (" + std::to_string(bounds_.requests) + " or " +

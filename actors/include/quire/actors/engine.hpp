@@ -44,7 +44,7 @@ class engine {
   [[nodiscard]] result<quire::tenant<access::open>> tenant(const org_id& id, access::open mode);
 
   [[nodiscard]] engine_status status() const;
-  /// The actor system the engine runs in, for actors of the embedder's own.
+  /// The actor system the engine runs in, for actors of the embedder's own; until the engine closes.
   [[nodiscard]] caf::actor_system& actors();
   /// Idempotent. `would_deadlock` from inside the engine.
   [[nodiscard]] result<void> close();

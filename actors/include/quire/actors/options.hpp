@@ -66,7 +66,8 @@ struct engine_options {
   std::size_t ring_bytes = 1U << 20U;
   /// Name of an SQLite VFS; empty: the default one.
   std::string vfs{};
-  /// Run in this actor system, which must outlive the engine, instead of one of the engine's own.
+  /// Run in this actor system, which must outlive the engine, instead of one of the engine's own. Its threads are not the
+  /// engine's: a blocking call from an actor of it is not recognised as `would_deadlock`.
   caf::actor_system* host = nullptr;
 };
 

@@ -34,7 +34,7 @@ class tenant_base {
   /// Several operations that commit or fail as one.
   [[nodiscard]] result<write_reply> write(std::vector<operation> operations, const write_options& options = {});
   /// Does not wait: `done` is called once, on a thread of the engine, when the answer is durable or the request refused.
-  /// It must not block. Not admitted: called before `submit` returns.
+  /// It must neither block nor throw. Not admitted: called before `submit` returns.
   void submit(std::vector<operation> operations, std::function<void(result<write_reply>)> done,
               const write_options& options = {});
 

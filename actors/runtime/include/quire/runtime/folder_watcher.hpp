@@ -18,17 +18,15 @@ class folder_watcher {
     /// A file was written; its name in the folder. Called in the watcher's thread.
     std::function<void(std::string_view name)> written;
     /// Called about every `beat`, and right after a batch of `written`. Answers when it wants to be called next.
-    std::function<std::chrono::microseconds()> beat;
+    /// `degraded`: the kernel gave no watch, so that only the beat finds changes.
+    std::function<std::chrono::microseconds(bool degraded)> beat;
   };
-  /// Starts watching. Where the kernel gives no watch, only `beat` is called (see `degraded`).
+  /// Starts watching. The calls may come before this returns.
   [[nodiscard]] static std::unique_ptr<folder_watcher> start(const std::filesystem::path& folder, events e);
   /// Stops the thread and waits for it.
   ~folder_watcher();
   folder_watcher(const folder_watcher&) = delete;
   folder_watcher& operator=(const folder_watcher&) = delete;
-
-  /// True when the kernel gave no watch, so that only the beat finds changes.
-  [[nodiscard]] bool degraded() const noexcept;
 
  private:
   struct state;

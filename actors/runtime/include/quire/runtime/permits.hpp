@@ -25,7 +25,7 @@ class permit_pool : public std::enable_shared_from_this<permit_pool> {
   /// A permit for one request of this size; given back by its destructor. One request alone always fits, however large.
   /// Fails with `storage_busy`, at once, or with `engine_closed`.
   [[nodiscard]] result<permit> acquire(std::size_t bytes);
-  /// From now on every request is refused with `engine_closed`.
+  /// From now on every request is refused with `engine_closed`, here and in pools whose parent this is.
   void close() noexcept { closed_.store(true); }
 
   [[nodiscard]] std::size_t requests() const noexcept { return requests_.load(std::memory_order_relaxed); }
