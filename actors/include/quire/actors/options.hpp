@@ -55,7 +55,7 @@ struct engine_options {
   /// Page cache of all files together.
   std::size_t cache_bytes = 256U << 20U;
   /// Above the soft size of a write-ahead log a checkpoint runs aside; above the hard one writes get `storage_busy`.
-  std::size_t wal_soft_bytes = 16U << 20U;
+  std::size_t wal_soft_bytes = 40U << 20U;
   std::size_t wal_hard_bytes = 1U << 30U;
   /// A view older than this answers `view_expired`.
   std::chrono::milliseconds max_view_age{60'000};
