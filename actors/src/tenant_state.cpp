@@ -2,6 +2,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
+#include <thread>
 #include <caf/stateful_actor.hpp>
 
 namespace quire {
@@ -157,6 +158,9 @@ void tenant_state::flush() {
   flush_sent_ = false;
   drop_expired();
   if (queue_.empty() || !ensure_open()) return end_if_done();
+  static const int maxy = getenv("Y") ? atoi(getenv("Y")) : 0;
+  if (queue_.size() < last_group_ && yields_ < maxy) { ++yields_; std::this_thread::yield(); return send_flush(); }
+  yields_ = 0;
   auto& core = *parts_.core;
   const commit_slot slot{*core.engine};
   if (!slot) return send_flush();
@@ -182,7 +186,7 @@ void tenant_state::flush() {
     return end_if_done();
   }
   if (*begun) note_foreign_commit();
-  if (apply_group()) commit_group();
+  if (apply_group()) { last_group_ = gate_->size(); commit_group(); }
   if (!queue_.empty()) send_flush();
   end_if_done();
 }

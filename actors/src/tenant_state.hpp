@@ -75,6 +75,7 @@ class tenant_state {
   bool flush_sent_ = false;
   bool ticking_ = false;
   bool checkpoint_runs_ = false;
+  std::size_t last_group_ = 0; int yields_ = 0;
   int busy_tries_ = 0;            // tries, while closing, that met a foreign lock
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose
