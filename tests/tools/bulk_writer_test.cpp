@@ -21,12 +21,12 @@ std::string key_of(const operation& what) { return std::get<upsert_node>(what).k
 /// Answers requests like an engine: a request fails as a whole when it holds a key of `bad`; the
 /// first of `busy` requests are refused as too many.
 struct fake_engine {
-  std::set<std::string> bad;
+  std::set<std::string> bad{};
   int busy = 0;
   errc trouble = errc::none;
-  std::multiset<std::string> applied;
-  std::vector<std::size_t> sizes;
-  std::vector<std::string> refused;
+  std::multiset<std::string> applied{};
+  std::vector<std::size_t> sizes{};
+  std::vector<std::string> refused{};
   std::int64_t seq = 0;
 
   result<write_reply> answer(const std::vector<operation>& operations) {

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(reports_malformed_stanzas_and_imports_the_rest) {
   const auto path = file("status", three_packages + "Package: bad\nno colon\n\n" + stanza("more"));
   const auto result = quire(import({path, "--json"}));
   BOOST_TEST(result.status == 0);
-  BOOST_TEST(result.err.find(path + ":17: no colon in 'no colon'") != std::string::npos);
+  BOOST_TEST(result.err.find(path + ":19: no colon in 'no colon'") != std::string::npos);
   BOOST_TEST(stat().at("nodesByType").at("package") == 4);
 }
 

@@ -134,11 +134,13 @@ BOOST_AUTO_TEST_CASE(answers_sql_that_reads) {
 BOOST_AUTO_TEST_CASE(refuses_sql_that_writes_or_reaches_out) {
   make_tickets();
   for (const auto* text : {"DELETE FROM nodes", "PRAGMA journal_mode = DELETE",
-                           "ATTACH '/tmp/x.db' AS x", "SELECT 1; DELETE FROM nodes", "nonsense"}) {
+                           "ATTACH '/tmp/x.db' AS x", "SELECT 1; DELETE FROM nodes"}) {
     const auto result = quire({"--org", "acme", "sql", text});
     BOOST_TEST(result.status == 1, text << ": " << result.status << " " << result.err);
     BOOST_TEST(result.err.starts_with("quire: "));
   }
+  BOOST_TEST(json({"--org", "acme", "tenant", "check"}).at("ok") == true);
+  refused({"--org", "acme", "sql", "nonsense"}, 2, "quire: invalid_option: ", "nonsense");
 }
 
 BOOST_AUTO_TEST_CASE(archives_and_deletes_graphs) {
@@ -241,7 +243,8 @@ BOOST_AUTO_TEST_CASE(refuses_bad_data_with_a_reason) {
   refused({"--org", "acme", "edge", "put", "t", "e", "--type", "blocks", "--source", "x",
            "--target", "p"},
           1, "quire: constraint_violation: ");
-  refused({"--org", "acme", "type", "define", "bad", "{}", "--json"}, 1, "quire: ");
+  refused({"--org", "acme", "type", "define", "bad", R"({"$defs": {"Retry": {}}})"}, 1,
+          "quire: unclassified_entry: ", "Retry");
   refused({"--org", "acme", "node", "list", "t", "--where", "{"}, 1,
           "quire: payload_not_json: --where");
   refused({"--org", "acme", "node", "list", "t", "--where", R"({"nope": 1})"}, 1,
@@ -302,7 +305,7 @@ BOOST_AUTO_TEST_CASE(completes_commands_and_options) {
   BOOST_TEST(complete("quire no", 1) == "node ");
   BOOST_TEST(complete("quire node ''", 2) == "delete get list put ");
   BOOST_TEST(complete("quire --org node node g", 4) == "get ");
-  BOOST_TEST(complete("quire import debian --ver", 3) == "--verify ");
+  BOOST_TEST(complete("quire import debian --verif", 3) == "--verify ");
   BOOST_TEST(complete("quire path --max", 2) == "--max-depth ");
   BOOST_TEST(complete("quire neighbors x --direction o", 4) == "out ");
 }
