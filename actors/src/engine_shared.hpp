@@ -25,6 +25,8 @@ struct engine_shared {
   /// A commit blocks its thread in fsync; without a slot it waits for its turn, so that some threads always stay free.
   std::atomic<int> commit_slots{1};
   std::atomic<std::size_t> open_tenants{0};
+  /// Subscribers of all tenants; while there are none, nobody watches the folder.
+  std::atomic<std::size_t> subscribers{0};
 
   [[nodiscard]] std::filesystem::path system_file() const { return options.dir / "system.db"; }
   [[nodiscard]] std::filesystem::path tenants_dir() const { return options.dir / "tenants"; }

@@ -19,7 +19,7 @@ constexpr auto retry_delay = 50ms;
 }  // namespace
 
 feed_state::~feed_state() {
-  if (core_) core_->actor_subscribers.fetch_sub(subscribers_.size());
+  if (core_) core_->count_subscribers(core_->actor_subscribers, -static_cast<std::ptrdiff_t>(subscribers_.size()));
 }
 
 void feed_state::start(feed_hub_actor::pointer self, std::shared_ptr<tenant_core> core) {
@@ -35,10 +35,10 @@ caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
   subscriber made{.handle = std::move(handle), .options = what.options, .cursor = {}, .credit = what.credit};
   const bool is_new = !subscribers_.contains(who);
   // Counted first: a commit between here and the look at the ring then wakes us.
-  if (is_new) core_->actor_subscribers.fetch_add(1);
+  if (is_new) core_->count_subscribers(core_->actor_subscribers, 1);
   auto from = start_of(what.options);
   if (!from) {
-    if (is_new) core_->actor_subscribers.fetch_sub(1);
+    if (is_new) core_->count_subscribers(core_->actor_subscribers, -1);
     return to_caf(from.error());
   }
   made.cursor = *from;
@@ -67,7 +67,7 @@ void feed_state::grant(const grant_credit& what) {
 }
 
 void feed_state::unsubscribe(const caf::actor_addr& who) {
-  if (subscribers_.erase(who) > 0) core_->actor_subscribers.fetch_sub(1);
+  if (subscribers_.erase(who) > 0) core_->count_subscribers(core_->actor_subscribers, -1);
 }
 
 void feed_state::wake() {

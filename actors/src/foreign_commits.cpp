@@ -15,6 +15,7 @@ constexpr auto first_look = 100us;
 constexpr auto last_look = 10ms;
 constexpr auto search_time = 250ms;
 constexpr auto round_time = 1s;
+constexpr auto nobody_waits = 50ms;  // how soon a first subscriber is noticed
 constexpr std::chrono::microseconds degraded_round = 20ms;
 
 constexpr std::string_view file_prefix = "tenant-";
@@ -23,9 +24,10 @@ constexpr std::string_view log_suffix = ".db-wal";
 }  // namespace
 
 foreign_commits::foreign_commits(std::shared_ptr<engine_shared> shared, std::shared_ptr<tenant_registry> registry)
-    : registry_(std::move(registry)) {
-  watcher_ = runtime::folder_watcher::start(
-      shared->tenants_dir(), {.written = [this](std::string_view file) { written(file); }, .beat = [this](bool degraded) { return beat(degraded); }});
+    : shared_(std::move(shared)), registry_(std::move(registry)) {
+  watcher_ = runtime::folder_watcher::start(shared_->tenants_dir(),
+                                            {.written = [this](std::string_view file) { written(file); },
+                                             .beat = [this](bool degraded) { return beat(degraded); }});
 }
 
 foreign_commits::~foreign_commits() = default;
@@ -53,7 +55,8 @@ void foreign_commits::written(std::string_view file) {
   at->second.seen_seq = core->last_seq.load();
 }
 
-std::chrono::microseconds foreign_commits::beat(bool degraded) {
+runtime::folder_watcher::next_beat foreign_commits::beat(bool degraded) {
+  if (shared_->subscribers.load() == 0) return {.after = nobody_waits, .watch = false};
   const auto now = steady::now();
   auto look = [](const tenant_core& core) {
     if (auto writer = core.writer()) caf::anon_send(writer, probe_atom::value);
@@ -80,7 +83,8 @@ std::chrono::microseconds foreign_commits::beat(bool degraded) {
     next = std::min(next, s.next);
     ++at;
   }
-  return std::max(std::chrono::duration_cast<std::chrono::microseconds>(next - steady::now()), first_look);
+  const auto after = std::chrono::duration_cast<std::chrono::microseconds>(next - steady::now());
+  return {.after = std::max<std::chrono::microseconds>(after, first_look), .watch = true};
 }
 
 }  // namespace quire

@@ -33,9 +33,10 @@ class foreign_commits {
   };
 
   void written(std::string_view file);
-  std::chrono::microseconds beat(bool degraded);
+  runtime::folder_watcher::next_beat beat(bool degraded);
   static bool wanted(const tenant_core& core);
 
+  std::shared_ptr<engine_shared> shared_;
   std::shared_ptr<tenant_registry> registry_;
   std::map<std::string, search> searches_;         // by organization; used by the watcher's thread only
   std::map<std::string, std::uint64_t> commits_;   // our own, when last looked

@@ -14,7 +14,7 @@ constexpr std::size_t page_size = 256;
 result<std::unique_ptr<subscription::state>> subscription::state::open(const std::shared_ptr<tenant_core>& core,
                                                                        const subscribe_options& options) {
   auto s = std::make_unique<subscription::state>(core, options);
-  core->thread_subscribers.fetch_add(1);  // from now on WATCHER looks for commits of other processes
+  core->count_subscribers(core->thread_subscribers, 1);  // from now on WATCHER looks for commits of other processes
   core->touch();
   auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
   if (!lease) return in_context(lease.error(), "tenant '" + core->org.get() + "'");
@@ -33,7 +33,7 @@ error not_there_yet(const org_id& org, change_seq wanted, change_seq last) {
                                              " is not there yet; the last is " + std::to_string(last.get()));
 }
 
-subscription::state::~state() { core->thread_subscribers.fetch_sub(1); }
+subscription::state::~state() { core->count_subscribers(core->thread_subscribers, -1); }
 
 void subscription::state::take(const change_event& e, std::vector<change_event>& out) {
   position = e.seq;

@@ -75,6 +75,11 @@ void tenant_core::close() {
   pool->close();
 }
 
+void tenant_core::count_subscribers(std::atomic<std::size_t>& which, std::ptrdiff_t by) noexcept {
+  which.fetch_add(static_cast<std::size_t>(by));
+  engine->subscribers.fetch_add(static_cast<std::size_t>(by));
+}
+
 void tenant_core::wake_feed() {
   if (actor_subscribers.load() == 0 || feed_woken_.exchange(true)) return;
   if (auto hub = feed()) caf::anon_send(hub, wake_atom::value);

@@ -45,6 +45,8 @@ class tenant_core {
   void renew_pool();
   /// Refuses reads from now on; ends subscriptions; forgets the actors.
   void close();
+  /// Counts subscribers in or out, here and in the engine. `which` is one of the counters below.
+  void count_subscribers(std::atomic<std::size_t>& which, std::ptrdiff_t by) noexcept;
   /// Tells FEED that the ring moved on, unless it has nobody to tell or knows already.
   void wake_feed();
   /// FEED is about to look at the ring.

@@ -2,8 +2,10 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
-#include <thread>
 #include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+#include <thread>
 
 namespace quire {
 namespace {
@@ -17,6 +19,9 @@ constexpr auto room_every = 50ms;
 constexpr auto foreign_is_recent = 1s;
 // A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
 constexpr std::int64_t frames_to_finish = 2'000;
+// Of the time of the last commit, how much the next may wait for the callers just answered to come back, and at most.
+constexpr int company_share = 8;
+constexpr auto company_limit = 100us;
 
 }  // namespace
 
@@ -100,6 +105,14 @@ void tenant_state::refuse_queue(const error& e) {
   for (const auto& envelope : waiting) gate_->refuse(envelope, e);
 }
 
+bool tenant_state::expects_company() const {
+  // Who was answered a moment ago often asks again at once. Two half groups cost two fsyncs where one would do, so a group
+  // smaller than the last one waits for a small part of what a commit takes. A lone caller never waits.
+  if (closing_ || queue_.size() >= last_group_) return false;
+  const auto patience = std::min<steady::duration>(last_commit_took_ / company_share, company_limit);
+  return steady::now() - last_commit_end_ < patience;
+}
+
 bool tenant_state::leaves_room_for_others() {
   const auto now = steady::now();
   if (now - foreign_at_ > foreign_is_recent || now - room_at_ < room_every) return false;
@@ -158,9 +171,10 @@ void tenant_state::flush() {
   flush_sent_ = false;
   drop_expired();
   if (queue_.empty() || !ensure_open()) return end_if_done();
-  static const int maxy = getenv("Y") ? atoi(getenv("Y")) : 0;
-  if (queue_.size() < last_group_ && yields_ < maxy) { ++yields_; std::this_thread::yield(); return send_flush(); }
-  yields_ = 0;
+  if (expects_company()) {
+    std::this_thread::yield();
+    return send_flush();
+  }
   auto& core = *parts_.core;
   const commit_slot slot{*core.engine};
   if (!slot) return send_flush();
@@ -216,9 +230,14 @@ bool tenant_state::apply_group() {
 }
 
 void tenant_state::commit_group() {
+  const auto size = gate_->size();
+  const auto start = steady::now();
   auto done = file_->commit();
   if (done) {
     gate_->open(std::move(*done));
+    last_group_ = size;
+    last_commit_end_ = steady::now();
+    last_commit_took_ = last_commit_end_ - start;
     return watch_log_size();
   }
   auto e = in_context(done.error(), "tenant '" + parts_.core->org.get() + "'");

@@ -52,6 +52,7 @@ class tenant_state {
   void flush_later(std::chrono::milliseconds delay);
   void drop_expired();
   void refuse_queue(const error& e);
+  [[nodiscard]] bool expects_company() const;
   [[nodiscard]] bool leaves_room_for_others();
   /// True when the engine is closing and has waited long enough for a lock that others hold.
   [[nodiscard]] bool gives_up() { return closing_ && ++busy_tries_ > tries_while_closing; }
@@ -75,7 +76,9 @@ class tenant_state {
   bool flush_sent_ = false;
   bool ticking_ = false;
   bool checkpoint_runs_ = false;
-  std::size_t last_group_ = 0; int yields_ = 0;
+  std::size_t last_group_ = 0;  // requests of the last commit, when it ended, and what it took
+  steady::time_point last_commit_end_{};
+  steady::duration last_commit_took_{};
   int busy_tries_ = 0;            // tries, while closing, that met a foreign lock
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <thread>
+#include <utility>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -21,8 +22,10 @@ constexpr std::chrono::milliseconds longest_deafness{100};
 
 struct folder_watcher::state {
   events calls;
-  int watch = -1;  // inotify
-  int stop = -1;   // eventfd, readable when the thread should end
+  std::filesystem::path folder;
+  int watch = -1;   // inotify
+  int wanted = -1;  // descriptor of the watch, while it is on
+  int stop = -1;    // eventfd, readable when the thread should end
   std::atomic<bool> ending{false};
   std::thread thread;
 
@@ -33,7 +36,9 @@ struct folder_watcher::state {
 
   void run() {
     while (!ending.load()) {
-      auto next = calls.beat(watch < 0);
+      const auto beat = calls.beat(watch < 0);
+      turn_watch(beat.watch);
+      auto next = beat.after;
       if (stop < 0) next = std::min<std::chrono::microseconds>(next, longest_deafness);
       std::array<pollfd, 2> on{pollfd{.fd = stop, .events = POLLIN, .revents = 0},
                                pollfd{.fd = watch, .events = POLLIN, .revents = 0}};
@@ -43,6 +48,16 @@ struct folder_watcher::state {
       if ((on[0].revents & POLLIN) != 0) return;
       if (ready > 0 && (on[1].revents & POLLIN) != 0) drain();
     }
+  }
+
+  void turn_watch(bool on) {
+    if (watch < 0 || on == (wanted >= 0)) return;
+    if (!on) {
+      ::inotify_rm_watch(watch, std::exchange(wanted, -1));
+      return;
+    }
+    wanted = ::inotify_add_watch(watch, folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+    if (wanted < 0) ::close(std::exchange(watch, -1));
   }
 
   void drain() {
@@ -62,12 +77,9 @@ struct folder_watcher::state {
 std::unique_ptr<folder_watcher> folder_watcher::start(const std::filesystem::path& folder, events e) {
   auto s = std::make_unique<state>();
   s->calls = std::move(e);
+  s->folder = folder;
   s->stop = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   s->watch = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  if (s->watch >= 0 && ::inotify_add_watch(s->watch, folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
-    ::close(s->watch);
-    s->watch = -1;
-  }
   auto made = std::unique_ptr<folder_watcher>(new folder_watcher(std::move(s)));
   made->state_->thread = std::thread{[state = made->state_.get()] { state->run(); }};
   return made;

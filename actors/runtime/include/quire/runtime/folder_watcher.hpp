@@ -14,14 +14,18 @@ namespace quire::runtime {
 /// files, because closing them would drop SQLite's locks. A hint, not a promise: the callback looks for itself.
 class folder_watcher {
  public:
+  struct next_beat {
+    std::chrono::microseconds after{};  ///< when to call again
+    bool watch = true;                  ///< false: nobody waits for changes, so writers should not pay for the watch
+  };
   struct events {
     /// A file was written; its name in the folder. Called in the watcher's thread.
     std::function<void(std::string_view name)> written;
-    /// Called about every `beat`, and right after a batch of `written`. Answers when it wants to be called next.
-    /// `degraded`: the kernel gave no watch, so that only the beat finds changes.
-    std::function<std::chrono::microseconds(bool degraded)> beat;
+    /// Called when it asked to be, and right after a batch of `written`. `degraded`: the kernel gives no watch, so that
+    /// only the beat finds changes.
+    std::function<next_beat(bool degraded)> beat;
   };
-  /// Starts watching. The calls may come before this returns.
+  /// Starts the thread. The calls may come before this returns.
   [[nodiscard]] static std::unique_ptr<folder_watcher> start(const std::filesystem::path& folder, events e);
   /// Stops the thread and waits for it.
   ~folder_watcher();
