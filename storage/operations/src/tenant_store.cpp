@@ -11,6 +11,9 @@ template <class... Handlers>
 struct overloaded : Handlers... {
   using Handlers::operator()...;
 };
+// clang deduces the parameters of aggregates from version 17 on.
+template <class... Handlers>
+overloaded(Handlers...) -> overloaded<Handlers...>;
 
 error org_id_error(const org_id& org) {
   return fail(errc::invalid_org_id,
