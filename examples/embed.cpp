@@ -23,9 +23,9 @@ namespace {
 using namespace std::chrono_literals;
 using tenant = quire::tenant<quire::access::open>;
 
-constexpr int writers = 4;
-constexpr int tasks_of_a_writer = 100;
-constexpr int tasks = writers * tasks_of_a_writer;
+constexpr std::size_t writers = 4;
+constexpr std::size_t tasks_of_a_writer = 100;
+constexpr std::size_t tasks = writers * tasks_of_a_writer;
 constexpr std::size_t changes = 2 * tasks;  // a task and its edge
 constexpr std::size_t before_the_pause = 10;
 constexpr auto patience = 30s;
@@ -144,9 +144,10 @@ quire::graph_id serve(tenant who, findings& found, std::string& report) {
     std::jthread other_reader{[&] { snapshots += read_while(writing, who, graph->id, found); }};
     {
       std::vector<std::jthread> pool;
-      for (int w = 0; w < writers; ++w) {
+      pool.reserve(writers);
+      for (std::size_t w = 0; w < writers; ++w) {
         pool.emplace_back([&, w] {
-          for (int i = 0; i < tasks_of_a_writer; ++i) {
+          for (std::size_t i = 0; i < tasks_of_a_writer; ++i) {
             const auto key = "task-" + std::to_string(w) + "-" + std::to_string(i);
             found.value(who.write(add_task(graph->id, key), {.want_rows = false}),
                         "writing " + key);
@@ -191,6 +192,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> reports(tenants.size());
   {
     std::vector<std::jthread> at_once;
+    at_once.reserve(tenants.size());
     for (std::size_t i = 0; i < tenants.size(); ++i) {
       at_once.emplace_back([&, i] { graphs[i] = serve(tenants[i], found, reports[i]); });
     }
