@@ -46,7 +46,7 @@ void call(::sqlite3_context* context, int count, ::sqlite3_value** values) noexc
     if (made) {
       give(context, *made);
     } else {
-      refuse(context, r, std::move(made.error()));
+      refuse(context, r, made.error());
     }
   } catch (const std::exception& e) {
     refuse(context, r, fail(errc::internal, std::string{"an SQL function threw: "} + e.what()));
