@@ -29,9 +29,9 @@ result<std::unique_ptr<view::state>> view::state::open(const std::shared_ptr<ten
   s->expires = std::chrono::steady_clock::now() + core->engine->options.max_view_age;
   auto begun = s->lease.with([&](runtime::read_connection& on) -> result<void> {
     if (auto ok = on.begin(); !ok) return ok.error();
-    auto seq = on.rows.last_seq();
-    if (!seq) return seq.error();
-    s->seq = *seq;
+    auto last = on.rows.last_seq();
+    if (!last) return last.error();
+    s->seq = *last;
     return {};
   });
   if (!begun) return in_context(begun.error(), "tenant '" + core->org.get() + "'");
