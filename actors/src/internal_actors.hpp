@@ -20,6 +20,7 @@ struct engine_shared;
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using probe_atom = caf::atom_constant<caf::atom("probe")>;
 using sleep_atom = caf::atom_constant<caf::atom("sleep")>;
+using tidy_atom = caf::atom_constant<caf::atom("tidy")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using close_atom = caf::atom_constant<caf::atom("close")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
@@ -47,6 +48,8 @@ using tenant_writer_actor = tenant_actor::extend<
     caf::reacts_to<checkpoint_done>,
     // From STORE: too many files are open; close this one if nothing waits.
     caf::reacts_to<sleep_atom>,
+    // From itself: the next part of work too large for one transaction.
+    caf::reacts_to<tidy_atom>,
     // From itself: is the tenant idle?
     caf::reacts_to<tick_atom>,
     // From STORE: answer everything, close the file, end. The answer comes when that is done.

@@ -99,7 +99,17 @@ result<void> tenant_base::remove(delete_graph_type what) {
 }
 result<graph> tenant_base::create(create_graph what) { return one<graph>(std::move(what)); }
 result<graph> tenant_base::update(update_graph what) { return one<graph>(std::move(what)); }
-result<removed> tenant_base::remove(delete_graph what) { return one<removed>(std::move(what)); }
+result<removed> tenant_base::remove(delete_graph what) {
+  std::vector<operation> operations;
+  operations.emplace_back(std::move(what));
+  auto reply = write(std::move(operations));
+  if (!reply) return reply.error();
+  // Archived now and removed in parts: to the caller it is on its way all the same.
+  if (const auto* going = std::get_if<graph>(&reply->outcomes.front().row)) {
+    return removed{.id = row_id{going->id.get()}, .key = going->name};
+  }
+  return row_of<removed>(std::move(reply));
+}
 result<node> tenant_base::create(create_node what) { return one<node>(std::move(what)); }
 result<node> tenant_base::upsert(upsert_node what) { return one<node>(std::move(what)); }
 result<node> tenant_base::update(update_node what) { return one<node>(std::move(what)); }

@@ -19,9 +19,16 @@ constexpr auto room_every = 50ms;
 constexpr auto foreign_is_recent = 1s;
 // A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
 constexpr std::int64_t frames_to_finish = 2'000;
+constexpr auto pause_between_parts = 2ms;
+constexpr std::size_t far_too_large = 3;  // times the soft bound
 // Of the time of the last commit, how much the next may wait for the callers just answered to come back, and at most.
 constexpr int company_share = 8;
 constexpr auto company_limit = 100us;
+
+bool removes_graph(const write_request& request) {
+  return std::any_of(request.operations.begin(), request.operations.end(),
+                     [](const operation& op) { return std::holds_alternative<delete_graph>(op); });
+}
 
 }  // namespace
 
@@ -143,6 +150,7 @@ bool tenant_state::ensure_open() {
   if (core.engine->open_tenants.fetch_add(1) + 1 > core.engine->max_open_tenants) {
     if (auto store = caf::actor_cast<store_actor>(parts_.store)) caf::anon_send(store, evict_atom::value);
   }
+  tidy_later();  // what an earlier run left
   if (!ticking_) {
     ticking_ = true;
     self_->delayed_send(tenant_writer_actor{self_}, core.engine->options.idle, tick_atom::value);
@@ -152,8 +160,9 @@ bool tenant_state::ensure_open() {
 
 void tenant_state::close_file() {
   if (!file_) return;
-  file_.reset();
+  // The writer's connection goes last: only one that may write leaves no log behind.
   parts_.core->pool()->close_idle();
+  file_.reset();
   parts_.core->file_open.store(false);
   parts_.core->engine->open_tenants.fetch_sub(1);
 }
@@ -200,7 +209,7 @@ void tenant_state::flush() {
     return end_if_done();
   }
   if (*begun) note_foreign_commit();
-  if (apply_group()) { last_group_ = gate_->size(); commit_group(); }
+  if (apply_group()) commit_group();
   if (!queue_.empty()) send_flush();
   end_if_done();
 }
@@ -215,6 +224,7 @@ bool tenant_state::apply_group() {
     auto envelope = std::move(queue_.front());
     queue_.pop_front();
     bytes += envelope->in_flight.bytes();
+    removes_graph_ = removes_graph_ || removes_graph(envelope->request);
     auto applied = file_->apply(envelope->request);
     if (!file_->is_open()) {
       // The culprit alone is told; its neighbours are applied again in the next transaction.
@@ -238,6 +248,7 @@ void tenant_state::commit_group() {
     last_group_ = size;
     last_commit_end_ = steady::now();
     last_commit_took_ = last_commit_end_ - start;
+    if (std::exchange(removes_graph_, false)) tidy_later();
     return watch_log_size();
   }
   auto e = in_context(done.error(), "tenant '" + parts_.core->org.get() + "'");
@@ -282,8 +293,11 @@ void tenant_state::watch_log_size() {
 void tenant_state::checkpointed(std::int64_t frames_left) {
   checkpoint_runs_ = false;
   if (closing_) return end_if_done();
-  if (!file_ || frames_left == 0 || frames_left > frames_to_finish) return;
-  // Without this the log would start again only when the writer pauses; a failure costs nothing but another try.
+  if (!file_ || frames_left == 0) return;
+  // Without the writer's help the log would begin anew only when it pauses. Callers wait meanwhile, so it helps with a
+  // little, or when the log has outgrown its bound in spite of the checkpoints aside. A failure costs another try.
+  const auto bytes = static_cast<std::size_t>(file_->connection().wal_bytes());
+  if (frames_left > frames_to_finish && bytes < far_too_large * parts_.core->engine->options.wal_soft_bytes) return;
   if (file_->connection().checkpoint()) {
     parts_.core->wal_bytes.store(static_cast<std::uint64_t>(file_->connection().wal_bytes()), std::memory_order_relaxed);
   }
@@ -297,6 +311,30 @@ void tenant_state::probe() {
 
 void tenant_state::sleep() {
   if (queue_.empty() && !checkpoint_runs_) close_file();
+}
+
+void tenant_state::tidy_later() {
+  if (tidying_ || closing_) return;
+  auto more = file_->has_parts_to_remove();
+  if (!more || !*more) return;
+  tidying_ = true;
+  self_->delayed_send(tenant_writer_actor{self_}, pause_between_parts, tidy_atom::value);
+}
+
+void tenant_state::tidy() {
+  tidying_ = false;
+  if (closing_ || !ensure_open() || tidying_) return;
+  const commit_slot slot{*parts_.core->engine};
+  auto begun = slot ? file_->begin() : result<bool>{fail(errc::storage_busy, "all commit slots are taken")};
+  if (begun) {
+    if (*begun) note_foreign_commit();
+    if (auto removed = file_->remove_part(); removed && file_->is_open()) {
+      commit_group();  // nobody waits for an answer; the event of the last part leaves by the gate
+    } else {
+      file_->roll_back();
+    }
+  }
+  if (file_) tidy_later();
 }
 
 void tenant_state::tick() {
@@ -327,6 +365,7 @@ caf::result<done> tenant_state::close() {
 void tenant_state::end_if_done() {
   // A checkpoint aside has the file open: it may not be moved away, nor called closed, before that ends.
   if (!closing_ || !queue_.empty() || checkpoint_runs_ || !closed_.pending()) return;
+  parts_.core->pool()->close();
   close_file();
   closed_.deliver(done{});
   self_->quit();
@@ -344,6 +383,7 @@ tenant_writer_actor spawn_tenant(caf::actor_system& system, tenant_state::parts 
         [&state](probe_atom) { state.probe(); },
         [&state](const checkpoint_done& done) { state.checkpointed(done.frames_left); },
         [&state](sleep_atom) { state.sleep(); },
+        [&state](tidy_atom) { state.tidy(); },
         [&state](tick_atom) { state.tick(); },
         [&state](close_atom) { return state.close(); },
     };

@@ -37,6 +37,7 @@ class tenant_state {
   void probe();
   void checkpointed(std::int64_t frames_left);
   void sleep();
+  void tidy();
   void tick();
   caf::result<done> close();
 
@@ -66,6 +67,8 @@ class tenant_state {
   [[nodiscard]] bool apply_group();
   void commit_group();
   void watch_log_size();
+  /// Goes on with what is removed in parts, if there is anything, after everything that waits.
+  void tidy_later();
   void end_if_done();
 
   tenant_writer_actor::pointer self_ = nullptr;
@@ -75,6 +78,8 @@ class tenant_state {
   std::deque<std::shared_ptr<write_envelope>> queue_;
   bool flush_sent_ = false;
   bool ticking_ = false;
+  bool tidying_ = false;
+  bool removes_graph_ = false;  // since the last commit
   bool checkpoint_runs_ = false;
   std::size_t last_group_ = 0;  // requests of the last commit, when it ended, and what it took
   steady::time_point last_commit_end_{};

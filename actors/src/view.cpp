@@ -85,8 +85,8 @@ result<std::vector<change_event>> view::changes(change_seq after, std::size_t li
   return state_->with([&](runtime::read_connection& on) { return on.changes.read(after, limit); });
 }
 
-result<void> view::sql(std::string_view text, const std::function<bool(const boost::json::object&)>& row) {
-  return state_->with([&](runtime::read_connection& on) -> result<void> {
+result<bool> view::sql(std::string_view text, const std::function<bool(const boost::json::object&)>& row) {
+  return state_->with([&](runtime::read_connection& on) -> result<bool> {
     std::vector<std::string> names;
     auto done = sqlite::run_untrusted(
         on.db, text, {}, [&](std::span<const std::string> columns) { names.assign(columns.begin(), columns.end()); },
@@ -95,7 +95,8 @@ result<void> view::sql(std::string_view text, const std::function<bool(const boo
           for (std::size_t i = 0; i < values.size(); ++i) o[names[i]] = std::visit(to_json_value{}, values[i]);
           return row(o);
         });
-    return done ? result<void>{} : result<void>{done.error()};
+    if (!done) return done.error();
+    return !done->truncated;
   });
 }
 

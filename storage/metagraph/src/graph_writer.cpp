@@ -25,6 +25,13 @@ void bind_or_null(sqlite::statement& s, int index, const std::string& text) {
   }
 }
 
+result<void> run_on(sqlite::lazy_statement& sql, const std::string& id, sqlite::connection& db) {
+  auto statement = sql.get(db);
+  if (!statement) return statement.error();
+  (**statement).bind(1, id);
+  return (**statement).run();
+}
+
 }  // namespace
 
 result<void> graph_writer::tell(change_op what, const graph_id& id, write_context& in) {
@@ -99,6 +106,12 @@ result<outcome> graph_writer::apply(const update_graph& op, write_context& in) {
     if (in.want_rows) made.row = std::move(*stored);
     return made;
   }
+  if (stored->status == graph_status::archived && wanted.status != graph_status::archived) {
+    auto going = is_being_removed(op.id, in);
+    if (!going) return going.error();
+    if (*going)
+      return fail(errc::graph_archived, about(op.id) + " is being removed; it cannot come back");
+  }
   // Nothing can check an untyped graph, so it stays out of use for good.
   if (wanted.status != graph_status::archived && wanted.type.get().empty()) {
     return fail(errc::graph_untyped,
@@ -136,19 +149,18 @@ result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
     auto row = s.step();
     if (!row) return row.error();
     edges = s.integer(1);
-    if (s.integer(0) + edges > max_removed_rows) {
-      return fail(errc::limit_exceeded,
-                  about(op.id) + " has more than " + std::to_string(max_removed_rows) +
-                      " nodes and edges, too many to remove in one commit; archive it, and delete "
-                      "its nodes in parts first");
-    }
+    if (s.integer(0) + edges > max_removed_rows) return begin_removal(std::move(*stored), in);
   }
   // Edges first: cascading from each node would look every edge up twice.
-  for (auto* step : {&sql_.remove_edges, &sql_.remove_nodes, &sql_.remove}) {
+  for (auto* step : {&sql_.remove_edges, &sql_.remove_nodes}) {
     auto statement = step->get(in.db);
     if (!statement) return statement.error();
     (**statement).bind(1, op.id);
+    (**statement).bind(2, max_removed_rows);
     if (auto ok = (**statement).run(); !ok) return ok.error();
+  }
+  for (auto* step : {&sql_.remove, &sql_.end_removal}) {
+    if (auto ok = run_on(*step, op.id.get(), in.db); !ok) return ok.error();
   }
   in.types.forget();
   if (auto ok = tell(change_op::deleted, op.id, in); !ok) return ok.error();
@@ -157,11 +169,73 @@ result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
                  .changed = true};
 }
 
+result<outcome> graph_writer::begin_removal(graph stored, write_context& in) {
+  if (auto ok = run_on(sql_.mark_removal, stored.id.get(), in.db); !ok) return ok.error();
+  outcome made{.row = {}, .created = false, .changed = stored.status != graph_status::archived};
+  if (made.changed) {
+    auto statement = sql_.archive.get(in.db);
+    if (!statement) return statement.error();
+    (**statement).bind(1, stored.id);
+    (**statement).bind(2, in.seconds());
+    if (auto ok = (**statement).run(); !ok) return ok.error();
+    in.types.forget();
+    if (auto ok = tell(change_op::updated, stored.id, in); !ok) return ok.error();
+    stored.status = graph_status::archived;
+    stored.updated_at = row_time{std::chrono::seconds{in.seconds()}};
+  }
+  if (in.want_rows) made.row = std::move(stored);
+  return made;
+}
+
+result<bool> graph_writer::is_being_removed(const graph_id& id, write_context& in) {
+  auto statement = sql_.is_removed.get(in.db);
+  if (!statement) return statement.error();
+  const sqlite::reset_guard guard{**statement};
+  (**statement).bind(1, id);
+  return (**statement).step();
+}
+
+result<std::string> graph_writer::next_removal(sqlite::connection& db) {
+  auto statement = sql_.next_removal.get(db);
+  if (!statement) return statement.error();
+  auto& s = **statement;
+  const sqlite::reset_guard guard{s};
+  auto row = s.step();
+  if (!row) return row.error();
+  return *row ? std::string{s.text(0)} : std::string{};
+}
+
+result<bool> graph_writer::has_parts(sqlite::connection& db) {
+  auto id = next_removal(db);
+  if (!id) return id.error();
+  return !id->empty();
+}
+
+result<void> graph_writer::remove_part(write_context& in) {
+  auto id = next_removal(in.db);
+  if (!id) return id.error();
+  if (id->empty()) return {};
+  for (auto* step : {&sql_.remove_edges, &sql_.remove_nodes}) {
+    auto statement = step->get(in.db);
+    if (!statement) return statement.error();
+    (**statement).bind(1, *id);
+    (**statement).bind(2, part_rows);
+    if (auto ok = (**statement).run(); !ok) return ok.error();
+    if (in.db.changes() > 0) return {};
+  }
+  for (auto* step : {&sql_.remove, &sql_.end_removal}) {
+    if (auto ok = run_on(*step, *id, in.db); !ok) return ok.error();
+  }
+  in.types.forget();
+  return tell(change_op::deleted, graph_id{*id}, in);
+}
+
 std::vector<const sqlite::lazy_statement*> graph_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.insert,       &sql_.update,
-                                                 &sql_.count_rows,   &sql_.remove_edges,
-                                                 &sql_.remove_nodes, &sql_.remove};
-  static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
+  std::vector<const sqlite::lazy_statement*> all{
+      &sql_.insert,       &sql_.update,  &sql_.count_rows,   &sql_.remove_edges,
+      &sql_.remove_nodes, &sql_.archive, &sql_.mark_removal, &sql_.next_removal,
+      &sql_.end_removal,  &sql_.remove,  &sql_.is_removed};
+  static_assert(sizeof(sql_) == 11 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }
 

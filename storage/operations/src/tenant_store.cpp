@@ -116,6 +116,25 @@ result<outcome> tenant_store::apply(const operation& op, metagraph::write_contex
                     op);
 }
 
+metagraph::write_context tenant_store::context_for(std::string_view actor, bool want_rows) {
+  return {.db = db_,
+          .changes = transaction_.changes(),
+          .types = catalog_,
+          .ids = ids_,
+          .now = env_.time->now(),
+          .actor = actor,
+          .want_rows = want_rows,
+          .edges_have_type_id = edges_have_type_id_};
+}
+
+result<bool> tenant_store::has_parts_to_remove() { return graphs_.has_parts(db_); }
+
+result<void> tenant_store::remove_part() {
+  auto context = context_for("system", false);
+  edges_.forget();
+  return graphs_.remove_part(context);
+}
+
 result<write_reply> tenant_store::apply(const write_request& request) {
   const auto count = request.operations.size();
   if (count == 0 || count > limits::max_operations_per_request) {
@@ -128,14 +147,7 @@ result<write_reply> tenant_store::apply(const write_request& request) {
                                           std::to_string(limits::max_key_bytes) +
                                           " bytes of UTF-8 without control characters");
   }
-  metagraph::write_context context{.db = db_,
-                                   .changes = transaction_.changes(),
-                                   .types = catalog_,
-                                   .ids = ids_,
-                                   .now = env_.time->now(),
-                                   .actor = request.session.actor,
-                                   .want_rows = request.want_rows,
-                                   .edges_have_type_id = edges_have_type_id_};
+  auto context = context_for(request.session.actor, request.want_rows);
   const auto mark = transaction_.changes().mark();
   auto point = sqlite::savepoint::begin(db_);
   if (!point) return point.error();

@@ -4,6 +4,7 @@
 #include <quire/sqlite/create_file.hpp>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,16 @@ class descriptor {
  private:
   int number_;
 };
+
+/// Holds a folder against others that make files in it, in this process or another: they would
+/// build in the same place, and take a log away that is in use. Freed with the descriptor.
+result<void> lock_folder(const descriptor& folder, const std::filesystem::path& path) {
+  if (folder.get() < 0) return make_system_error(errno, "open", path);
+  while (::flock(folder.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return make_system_error(errno, "lock", path);
+  }
+  return {};
+}
 
 result<void> sync_path(const std::filesystem::path& path, int flags) {
   const auto open = descriptor{::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC)};
@@ -116,6 +127,9 @@ result<void> sync_folder(const std::filesystem::path& folder) {
 
 result<void> create_file_aside(const std::filesystem::path& file, const open_options& options,
                                const std::function<result<void>(connection&)>& build) {
+  const auto folder = folder_of(file);
+  const auto held = descriptor{::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC)};
+  if (auto ok = lock_folder(held, folder); !ok) return ok;
   struct ::stat there = {};
   if (::lstat(file.c_str(), &there) == 0) {
     return fail(errc::conflict, "create '" + printable(file.native()) + "': the file exists");
@@ -130,10 +144,13 @@ result<void> create_file_aside(const std::filesystem::path& file, const open_opt
   if (auto ok = sync_path(aside, 0); !ok) return ok;
   if (auto ok = remove_leftovers(file); !ok) return ok;
   if (auto ok = rename_without_replacing(aside, file); !ok) return ok;
-  return sync_folder(folder_of(file));
+  return sync_folder(folder);
 }
 
 result<std::size_t> remove_stale_new_files(const std::filesystem::path& folder) {
+  // What is being built right now is not stale.
+  const auto held = descriptor{::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC)};
+  if (auto ok = lock_folder(held, folder); !ok) return ok.error();
   auto problem = std::error_code{};
   auto stale = std::vector<std::filesystem::path>{};
   auto entries = std::filesystem::directory_iterator{folder, problem};

@@ -2,7 +2,9 @@
 #include "commands.hpp"
 #include "listing.hpp"
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 namespace quire::tools {
 
@@ -92,13 +94,26 @@ result<void> archive(context& in, graph_arguments& at) {
   return {};
 }
 
+/// A large graph goes in parts. Whoever stops waiting leaves the rest to whoever opens the tenant next.
+result<void> wait_until_gone(const quire::tenant<access::open>& tenant, const graph_id& id) {
+  constexpr std::chrono::milliseconds pause{50};
+  while (true) {
+    auto view = tenant.view();
+    if (!view) return view.error();
+    auto found = view->find_graph(id);
+    if (!found) return found.error().code == errc::not_found ? result<void>{} : result<void>{found.error()};
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 result<void> remove(context& in, graph_arguments& at) {
   if (auto ok = at.settle(in.options()); !ok) return ok.error();
   auto tenant = in.tenant();
   if (!tenant) return tenant.error();
   const auto found = in.find_graph(*tenant, at.graph());
   if (!found) return found.error();
-  if (auto gone = tenant->remove(delete_graph{found->id}); !gone) return gone.error();
+  if (auto going = tenant->remove(delete_graph{found->id}); !going) return going.error();
+  if (auto gone = wait_until_gone(*tenant, found->id); !gone) return gone.error();
   if (in.out().json()) {
     in.out().document({{"deleted", true}, {"id", found->id.get()}, {"name", found->name}});
   } else {

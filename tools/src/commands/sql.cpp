@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <iostream>
 #include <memory>
 
 namespace quire::tools {
@@ -45,7 +46,9 @@ result<void> sql(context& in, const std::string& given) {
       in.out().rows(found);
     }
   }
-  return done;
+  if (!done) return done.error();
+  if (!*done) std::cerr << "quire: the answer was cut: there are more rows; narrow the statement or page with LIMIT\n";
+  return {};
 }
 
 }  // namespace

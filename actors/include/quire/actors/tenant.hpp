@@ -44,6 +44,7 @@ class tenant_base {
   [[nodiscard]] result<void> remove(delete_graph_type what);
   [[nodiscard]] result<graph> create(create_graph what);
   [[nodiscard]] result<graph> update(update_graph what);
+  /// A large graph is archived when this returns and removed in parts from then on: it is gone once it is not found.
   [[nodiscard]] result<removed> remove(delete_graph what);
   [[nodiscard]] result<node> create(create_node what);
   [[nodiscard]] result<node> upsert(upsert_node what);

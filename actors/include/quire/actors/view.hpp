@@ -43,7 +43,8 @@ class view {
 
   /// Runs one read-only statement written by a person: no writes, no pragmas, no other files; bounded in time and rows.
   /// The callback gets the row as a JSON object in column order; returning false ends the query.
-  [[nodiscard]] result<void> sql(std::string_view text,
+  /// @returns false when there were more rows than are given out at once (10,000), or the callback ended it.
+  [[nodiscard]] result<bool> sql(std::string_view text,
                                  const std::function<bool(const boost::json::object&)>& row);
   /// SQLite's own checks, and ours: broken JSON, dangling ids, rows that break their type. Empty: all is well.
   [[nodiscard]] result<std::vector<std::string>> verify();

@@ -52,7 +52,8 @@ struct update_graph {
   graph_status status = graph_status::active;
 };
 
-/// Removes a graph and all in it; one event. Fails with `limit_exceeded` above the size one commit may remove.
+/// Removes a graph and all in it; one event. A graph too large for one commit is archived at once and removed in parts,
+/// while everything else goes on: the outcome is then the archived graph, and the event comes with the last part.
 struct delete_graph {
   graph_id id{};
 };

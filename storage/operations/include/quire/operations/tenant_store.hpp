@@ -49,6 +49,11 @@ class tenant_store {
   /// As `begin` notices them, without writing.
   [[nodiscard]] result<bool> look_for_foreign_commits();
 
+  /// True when a graph is being removed in parts: then `remove_part` is to be called, in a transaction of its own, until
+  /// this is false. A restart takes up where it stopped.
+  [[nodiscard]] result<bool> has_parts_to_remove();
+  [[nodiscard]] result<void> remove_part();
+
   /// True for a request that changes what others are judged by: it must be alone in its
   /// transaction.
   [[nodiscard]] static bool is_barrier(const write_request& request) noexcept;
@@ -61,6 +66,7 @@ class tenant_store {
                environment env);
   [[nodiscard]] result<outcome> apply(const operation& op, metagraph::write_context& context);
   void forget_derived();
+  [[nodiscard]] metagraph::write_context context_for(std::string_view actor, bool want_rows);
 
   // In the order of dependency: statements die before the connection.
   sqlite::connection db_;
