@@ -12,8 +12,9 @@ namespace quire::sqlite {
 /// Makes a database that is there wholly or not at all: builds `<file>.new`, checkpoints, closes,
 /// syncs, renames to `file` and syncs the folder. A crash, or a failing `build`, leaves at most a
 /// `.new` file. Mode 0600. `options.mode` is ignored. `build` must leave no transaction and no
-/// statement open. Fails with `conflict` when `file` exists (nothing is touched), with what `build`
-/// failed with, `storage_*`.
+/// statement open. Only one file at a time is made in a folder, also by other processes: a second
+/// call waits for the first, so `build` must make no other there. Fails with `conflict` when `file`
+/// exists (nothing is touched), with what `build` failed with, `storage_*`.
 [[nodiscard]] result<void> create_file_aside(const std::filesystem::path& file,
                                              const open_options& options,
                                              const std::function<result<void>(connection&)>& build);
