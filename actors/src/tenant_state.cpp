@@ -20,6 +20,7 @@ constexpr auto foreign_is_recent = 1s;
 // A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
 constexpr std::int64_t frames_to_finish = 2'000;
 constexpr auto pause_between_parts = 2ms;
+constexpr auto patience_with_readers = 20ms;
 constexpr std::size_t far_too_large = 3;  // times the soft bound
 // Of the time of the last commit, how much the next may wait for the callers just answered to come back, and at most.
 constexpr int company_share = 8;
@@ -194,6 +195,8 @@ void tenant_state::flush() {
                                               "keeps it from being reused; try again later"));
     return end_if_done();
   }
+  // Writing faster than the disk can take it in for good: the checkpoint aside must get to the end of the log.
+  if (checkpoint_runs_ && !closing_ && log_is_outgrown()) return flush_later(room_for_others);
   auto begun = file_->begin();
   if (!begun && begun.error().code == errc::storage_busy) {
     if (gives_up()) {
@@ -266,6 +269,11 @@ void tenant_state::commit_group() {
   if (e.code == errc::commit_unknown && ensure_open()) parts_.core->wake_feed();
 }
 
+bool tenant_state::log_is_outgrown() const {
+  return static_cast<std::size_t>(file_->connection().wal_bytes()) >=
+         far_too_large * parts_.core->engine->options.wal_soft_bytes;
+}
+
 bool tenant_state::log_is_full() {
   auto& core = *parts_.core;
   auto& db = file_->connection();
@@ -296,11 +304,15 @@ void tenant_state::checkpointed(std::int64_t frames_left) {
   if (!file_ || frames_left == 0) return;
   // Without the writer's help the log would begin anew only when it pauses. Callers wait meanwhile, so it helps with a
   // little, or when the log has outgrown its bound in spite of the checkpoints aside. A failure costs another try.
-  const auto bytes = static_cast<std::size_t>(file_->connection().wal_bytes());
-  if (frames_left > frames_to_finish && bytes < far_too_large * parts_.core->engine->options.wal_soft_bytes) return;
-  if (file_->connection().checkpoint()) {
-    parts_.core->wal_bytes.store(static_cast<std::uint64_t>(file_->connection().wal_bytes()), std::memory_order_relaxed);
-  }
+  auto& db = file_->connection();
+  const bool outgrown = log_is_outgrown();
+  if (frames_left > frames_to_finish && !outgrown) return;
+  // Copying alone does not shorten a log that somebody is always reading: then wait for the moment between two readers.
+  if (outgrown) db.set_busy_timeout(patience_with_readers);
+  auto copied = db.checkpoint(outgrown);
+  if (!copied && outgrown) copied = db.checkpoint();
+  if (outgrown) db.set_busy_timeout(parts_.core->engine->writer_options().busy_timeout);
+  if (copied) parts_.core->wal_bytes.store(static_cast<std::uint64_t>(db.wal_bytes()), std::memory_order_relaxed);
 }
 
 void tenant_state::probe() {

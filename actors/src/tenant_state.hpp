@@ -59,6 +59,8 @@ class tenant_state {
   [[nodiscard]] bool gives_up() { return closing_ && ++busy_tries_ > tries_while_closing; }
   /// True when the log is above its hard bound and cannot be emptied now.
   [[nodiscard]] bool log_is_full();
+  /// The log is several times its soft bound in spite of the checkpoints aside.
+  [[nodiscard]] bool log_is_outgrown() const;
   /// The file, opened if need be. On failure everyone waiting is answered.
   [[nodiscard]] bool ensure_open();
   void close_file();
