@@ -155,13 +155,13 @@ struct fault_vfs::state {
   ::sqlite3_vfs* below = nullptr;
   ::sqlite3_vfs vfs{};
   ::sqlite3_io_methods methods{};
-  std::array<std::int64_t, file_call_count> counts{};
-  std::int64_t total = 0;
-  std::int64_t fatal = 0;  // number of the call that fails; 0: none
-  failure how = failure::io_error;
-  bool sticky = false;
-  bool count_reads = false;
-  bool failed = false;
+  std::array<std::atomic<std::int64_t>, file_call_count> counts{};
+  std::atomic<std::int64_t> total = 0;
+  std::atomic<std::int64_t> fatal = 0;  // number of the call that fails; 0: none
+  std::atomic<failure> how = failure::io_error;
+  std::atomic<bool> sticky = false;
+  std::atomic<bool> count_reads = false;
+  std::atomic<bool> failed = false;
 
   state() {
     files::fill(*this, methods, vfs);
@@ -204,9 +204,9 @@ struct fault_vfs::state {
 
   int before(file_call kind) {
     if (kind == file_call::read && !count_reads) return SQLITE_OK;
-    ++total;
+    const auto number = ++total;
     ++counts[static_cast<std::size_t>(kind)];
-    if (fatal == 0 || total < fatal || (total > fatal && !sticky)) return SQLITE_OK;
+    if (fatal == 0 || number < fatal || (number > fatal && !sticky)) return SQLITE_OK;
     failed = true;
     return code(kind);
   }
@@ -225,7 +225,7 @@ struct fault_vfs::state {
   }
 
   void restart(std::int64_t nth) {
-    counts = {};
+    for (auto& count : counts) count = 0;
     total = 0;
     fatal = nth;
     failed = false;

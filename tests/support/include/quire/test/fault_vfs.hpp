@@ -12,7 +12,7 @@ inline constexpr int file_call_count = 7;
 
 /// A SQLite VFS over the default one that counts calls and makes one of them, or all from one on,
 /// fail. Registered under `name()` while it lives; connections opened with that name must be closed
-/// before. One thread at a time.
+/// before. Calls may come from several threads.
 class fault_vfs {
  public:
   enum class failure : std::uint8_t {
