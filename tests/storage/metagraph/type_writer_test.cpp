@@ -299,13 +299,44 @@ BOOST_AUTO_TEST_CASE(go_with_all_that_is_in_them_and_one_event) {
   BOOST_TEST(refusal(create_node{graph_id{"mixed"}, node_key{"a"}}) == errc::not_found);
 }
 
-BOOST_AUTO_TEST_CASE(stay_when_there_is_too_much_in_them) {
+BOOST_AUTO_TEST_CASE(go_in_parts_when_there_is_much_in_them) {
   make_graph("mixed");
-  sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) INSERT "
-      "INTO nodes (id, graph_id, key) SELECT i, 'mixed', i FROM n");
-  BOOST_TEST(refusal(delete_graph{graph_id{"mixed"}}, "archive it") == errc::limit_exceeded);
-  sql("DELETE FROM nodes WHERE key = '1'");
-  done(delete_graph{graph_id{"mixed"}});
+  person("mixed", "a");
+  sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(graph_writer::max_removed_rows) +
+      ") INSERT INTO nodes (id, graph_id, key) SELECT i, 'mixed', i FROM n;"
+      "INSERT INTO edges (id, graph_id, source_node_key, target_node_key) SELECT 'e' || id, "
+      "'mixed', 'a', key FROM nodes LIMIT 700");
+  BOOST_TEST(!graph_rows.has_parts(db).value());
+  const auto made = done(delete_graph{graph_id{"mixed"}});
+  BOOST_TEST(made.changed);
+  BOOST_TEST(std::get<graph>(made.row).status == graph_status::archived);
+  BOOST_TEST(names(told) == "graphs:updated mixed");
+  BOOST_TEST(refusal(create_node{graph_id{"mixed"}, node_key{"new"}}) == errc::graph_archived);
+  BOOST_TEST(refusal(with_status("mixed", graph_status::active), "removed") ==
+             errc::graph_archived);
+  // Asked for again it goes on as before.
+  BOOST_TEST(!done(delete_graph{graph_id{"mixed"}}).changed);
+  BOOST_TEST(told.empty());
+  int parts = 0;
+  auto left = number("SELECT (SELECT count(*) FROM nodes) + (SELECT count(*) FROM edges)");
+  // A writer that starts anew finds what is left to do.
+  graph_writer after_a_crash;
+  while (after_a_crash.has_parts(db).value()) {
+    BOOST_REQUIRE(told.empty());
+    BOOST_REQUIRE(in_commit([&](write_context& in) { return after_a_crash.remove_part(in); }));
+    const auto now_left =
+        number("SELECT (SELECT count(*) FROM nodes) + (SELECT count(*) FROM edges)");
+    BOOST_TEST(left - now_left <= graph_writer::part_rows);
+    left = now_left;
+    ++parts;
+  }
+  BOOST_TEST(parts > 40);
+  BOOST_TEST(left == 0);
+  BOOST_TEST(names(told) == "graphs:deleted mixed");
+  BOOST_TEST(refusal(delete_graph{graph_id{"mixed"}}) == errc::not_found);
+  BOOST_TEST(number("SELECT count(*) FROM _quire_meta WHERE key LIKE 'removal:%'") == 0);
+  done(create_graph{graph_id{"mixed"}, "again", graph_type_name{"mixed"}});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -75,8 +75,9 @@ struct writer_fixture {
     return std::move(*made);
   }
 
-  template <class Operation>
-  result<outcome> apply(const Operation& op) {
+  /// Commits what `step` does with a write context, or undoes it.
+  template <class Step>
+  auto in_commit(Step&& step) {
     write_context in{.db = db,
                      .changes = changes,
                      .types = types,
@@ -89,7 +90,22 @@ struct writer_fixture {
     told.clear();
     auto open_now = sqlite::transaction::begin_immediate(db);
     BOOST_REQUIRE(open_now);
-    auto done = [&] {
+    auto made = step(in);
+    if (made) {
+      BOOST_REQUIRE(changes.store());
+      BOOST_REQUIRE(open_now->commit());
+      told = changes.take();
+    } else {
+      open_now->roll_back();
+      changes.forget();
+      types.forget();
+    }
+    return made;
+  }
+
+  template <class Operation>
+  result<outcome> apply(const Operation& op) {
+    return in_commit([&](write_context& in) {
       if constexpr (requires { type_rows.apply(op, in); }) {
         return type_rows.apply(op, in);
       } else if constexpr (requires { graph_rows.apply(op, in); }) {
@@ -99,17 +115,7 @@ struct writer_fixture {
       } else {
         return edge_rows.apply(op, in);
       }
-    }();
-    if (!done) {
-      open_now->roll_back();
-      changes.forget();
-      types.forget();
-      return done;
-    }
-    BOOST_REQUIRE(changes.store());
-    BOOST_REQUIRE(open_now->commit());
-    told = changes.take();
-    return done;
+    });
   }
 
   /// The code of a failure, whose context must mention `about`; `errc::none` on success.
