@@ -2,6 +2,7 @@
 #include <quire/operations/system_store.hpp>
 #include <quire/runtime/folder_watcher.hpp>
 #include <quire/sqlite/create_file.hpp>
+#include <quire/sqlite/migrate.hpp>
 #include <quire/wire/message_types.hpp>
 
 #include <caf/actor_system.hpp>
@@ -222,6 +223,27 @@ result<void> engine::remove_tenant(const org_id& id) {
 }
 
 result<std::vector<org_id>> engine::tenants() { return state_->ask<std::vector<org_id>>(state_->store, list_atom::value); }
+
+result<std::vector<tenant_migration>> engine::migrate_all() {
+  auto all = tenants();
+  if (!all) return all.error();
+  auto options = state_->shared->writer_options();
+  options.busy_timeout = state_->shared->options.timeout;  // a migration under way elsewhere is waited for
+  std::vector<tenant_migration> out;
+  for (const auto& org : *all) {
+    auto& report = out.emplace_back();
+    report.org = org;
+    auto db = sqlite::connection::open(state_->shared->tenant_file(org), options);
+    auto layout = db ? sqlite::migrate(*db, sqlite::file_kind::tenant, org) : result<sqlite::file_layout>{db.error()};
+    if (layout) {
+      report.from_version = layout->from_version;
+      report.to_version = layout->to_version;
+    } else {
+      report.failure = in_context(layout.error(), "tenant '" + org.get() + "'");
+    }
+  }
+  return out;
+}
 
 result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode) {
   auto core = state_->registry->find(id);

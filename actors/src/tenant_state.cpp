@@ -144,6 +144,7 @@ bool tenant_state::ensure_open() {
     return false;
   }
   file_ = std::move(*opened);
+  sleepy_ = false;
   core.file_open.store(true);
   core.last_seq.store(file_->last_seq().get());
   core.ring.skip_to(file_->last_seq());
@@ -300,7 +301,8 @@ void tenant_state::watch_log_size() {
 
 void tenant_state::checkpointed(std::int64_t frames_left) {
   checkpoint_runs_ = false;
-  if (closing_) return end_if_done();
+  end_if_done();
+  if (closing_) return;
   if (!file_ || frames_left == 0) return;
   // Without the writer's help the log would begin anew only when it pauses. Callers wait meanwhile, so it helps with a
   // little, or when the log has outgrown its bound in spite of the checkpoints aside. A failure costs another try.
@@ -322,7 +324,12 @@ void tenant_state::probe() {
 }
 
 void tenant_state::sleep() {
-  if (queue_.empty() && !checkpoint_runs_) close_file();
+  sleepy_ = true;
+  sleep_if_idle();
+}
+
+void tenant_state::sleep_if_idle() {
+  if (sleepy_ && queue_.empty() && !checkpoint_runs_) close_file();
 }
 
 void tenant_state::tidy_later() {
@@ -375,8 +382,9 @@ caf::result<done> tenant_state::close() {
 }
 
 void tenant_state::end_if_done() {
+  if (!closing_) return sleep_if_idle();
   // A checkpoint aside has the file open: it may not be moved away, nor called closed, before that ends.
-  if (!closing_ || !queue_.empty() || checkpoint_runs_ || !closed_.pending()) return;
+  if (!queue_.empty() || checkpoint_runs_ || !closed_.pending()) return;
   parts_.core->pool()->close();
   close_file();
   closed_.deliver(done{});

@@ -72,6 +72,7 @@ class tenant_state {
   /// Goes on with what is removed in parts, if there is anything, after everything that waits.
   void tidy_later();
   void end_if_done();
+  void sleep_if_idle();
 
   tenant_writer_actor::pointer self_ = nullptr;
   parts parts_;
@@ -83,6 +84,7 @@ class tenant_state {
   bool tidying_ = false;
   bool removes_graph_ = false;  // since the last commit
   bool checkpoint_runs_ = false;
+  bool sleepy_ = false;  // asked to close the file, and still at work
   std::size_t last_group_ = 0;  // requests of the last commit, when it ended, and what it took
   steady::time_point last_commit_end_{};
   steady::duration last_commit_took_{};

@@ -114,6 +114,36 @@ result<void> remove(context& in, const std::string& named) {
   return {};
 }
 
+result<void> migrate(context& in) {
+  const auto opened = in.engine();
+  if (!opened) return opened.error();
+  const auto all = (*opened)->migrate_all();
+  if (!all) return all.error();
+  table text{
+      .columns = {{"ORG"}, {"FROM", table::align::right}, {"TO", table::align::right}, {"RESULT"}},
+      .rows = {}};
+  std::size_t failed = 0;
+  for (const auto& one : *all) {
+    const bool ok = one.failure.code == errc::none;
+    if (!ok) ++failed;
+    const auto outcome = ok ? std::string{"ok"} : to_string(one.failure);
+    if (in.out().json()) {
+      in.out().document({{"org", one.org.get()},
+                         {"from", one.from_version},
+                         {"to", one.to_version},
+                         {"ok", ok},
+                         {"error", ok ? boost::json::value{} : boost::json::value(outcome)}});
+    }
+    text.rows.push_back(
+        {one.org.get(), std::to_string(one.from_version), std::to_string(one.to_version), outcome});
+  }
+  if (!in.out().json()) in.out().rows(text);
+  if (failed == 0) return {};
+  return fail(errc::migration_failed,
+              std::to_string(failed) + " of " + std::to_string(all->size()) +
+                  " tenants failed, the others are done; mend the files and run it again");
+}
+
 }  // namespace
 
 void add_tenant(command_line& line) {
@@ -131,6 +161,8 @@ void add_tenant(command_line& line) {
       "  quire tenant stat acme\n  quire --org acme tenant stat --json", stat);
   add("check", "Check a tenant's file and its rows; exit status 3 when something is wrong",
       "  quire tenant check acme", check);
+  line.add(group, "migrate", "Bring every tenant's file to the current schema now",
+           "  quire tenant migrate", migrate);
   add("remove", "Take a tenant out of use; its file moves to the folder 'removed'",
       "  quire tenant remove acme", remove);
 }

@@ -39,6 +39,10 @@ class engine {
   /// Organizations that have a tenant file, in order of their ids.
   [[nodiscard]] result<std::vector<org_id>> tenants();
 
+  /// Brings every tenant file to the current schema now instead of when it is next opened. A file that fails is reported
+  /// and the others go on; a second run takes up where the first stopped. In the calling thread.
+  [[nodiscard]] result<std::vector<tenant_migration>> migrate_all();
+
   /// The tenant without access control: the caller is vouched for by the embedder. Fails with `invalid_org_id`,
   /// `tenant_not_found`.
   [[nodiscard]] result<quire::tenant<access::open>> tenant(const org_id& id, access::open mode);

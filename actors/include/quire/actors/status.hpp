@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/messages/error.hpp>
 #include <quire/messages/ids.hpp>
 
 #include <cstdint>
@@ -22,6 +23,14 @@ struct tenant_status {
   std::size_t subscribers = 0;
   std::size_t views = 0;
   std::uint64_t wal_bytes = 0;
+};
+
+/// What `engine::migrate_all` found in one tenant file.
+struct tenant_migration {
+  org_id org;
+  std::int64_t from_version = 0;  ///< schema version before
+  std::int64_t to_version = 0;    ///< and now
+  error failure;                  ///< code `none`: all is well
 };
 
 /// A moment's picture of an engine; cheap, from any thread.
