@@ -132,7 +132,7 @@ class script {
 };
 
 /// Every request was answered, and the file holds what the answers say, with an event for each
-/// change. `luck_at_first`: the file may not have come to be.
+/// change. The file may not have come to be when nothing was answered with success.
 void check(const std::filesystem::path& file, const std::map<int, fate>& fates,
            const std::string& vfs = {}) {
   BOOST_TEST(fates.size() == std::size_t{script::requests_in_all});
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_tenant_of_a_machine_that_loses_power_keeps_what_was_answe
   }();
   BOOST_TEST_MESSAGE("the script writes and syncs " << calls << " times");
   BOOST_TEST(calls >= 150);
-  for (std::uint64_t luck = 0; luck < 3; ++luck) {
+  for (std::uint64_t luck = 0; luck < 2; ++luck) {
     for (std::int64_t nth = 1; nth <= calls; ++nth) {
       const auto seed =
           luck == 0 ? 0 : random.used() + luck * 1000 + static_cast<std::uint64_t>(nth);
