@@ -209,14 +209,17 @@ caf::result<std::vector<org_id>> store_state::list() {
 }
 
 void store_state::evict() {
-  auto open = parts_.registry->all();
-  std::erase_if(open, [](const auto& core) { return !core->file_open.load(); });
+  // Tenants go on being used while they are put in order, so their times are taken once.
+  std::vector<std::pair<std::int64_t, std::shared_ptr<tenant_core>>> open;
+  for (auto& core : parts_.registry->all()) {
+    if (core->file_open.load()) open.emplace_back(core->last_used.load(), std::move(core));
+  }
   if (open.size() <= parts_.engine->max_open_tenants) return;
   // The ones not used for longest go to sleep; a little more than needed, so that not every opening comes here.
-  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a->last_used.load() < b->last_used.load(); });
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   const auto surplus = open.size() - parts_.engine->max_open_tenants + parts_.engine->max_open_tenants / 16;
   for (std::size_t i = 0; i < std::min(surplus, open.size() - 1); ++i) {
-    if (auto writer = open[i]->writer()) self_->send(writer, sleep_atom::value);
+    if (auto writer = open[i].second->writer()) self_->send(writer, sleep_atom::value);
   }
 }
 
