@@ -253,14 +253,14 @@ BOOST_AUTO_TEST_CASE(are_replaced_when_something_kills_them) {
 }
 
 BOOST_AUTO_TEST_CASE(refuse_blocking_calls_of_other_actors) {
-  std::promise<std::vector<errc>> seen;
-  const auto spawned = engine->actors().spawn([&](caf::event_based_actor* self) {
-    seen.set_value({error_of(acme->create(note("x"))).code, error_of(acme->view()).code,
-                    error_of(acme->subscribe()).code, error_of(engine->tenants()).code,
-                    error_of(engine->close()).code});
+  const auto seen = std::make_shared<std::promise<std::vector<errc>>>();
+  engine->actors().spawn([&, seen](caf::event_based_actor* self) {
+    seen->set_value({error_of(acme->create(note("x"))).code, error_of(acme->view()).code,
+                     error_of(acme->subscribe()).code, error_of(engine->tenants()).code,
+                     error_of(engine->close()).code});
     self->quit();
   });
-  for (const auto code : seen.get_future().get()) BOOST_TEST(code == errc::would_deadlock);
+  for (const auto code : seen->get_future().get()) BOOST_TEST(code == errc::would_deadlock);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -374,12 +374,12 @@ BOOST_AUTO_TEST_CASE(work_and_leave_it_usable) {
     r.engine->close().value();
     BOOST_TEST(beside.has("b"));
   }
-  std::promise<int> alive;
-  system.spawn([&](caf::event_based_actor* self) {
-    alive.set_value(1);
+  const auto alive = std::make_shared<std::promise<int>>();
+  system.spawn([alive](caf::event_based_actor* self) {
+    alive->set_value(1);
     self->quit();
   });
-  BOOST_TEST(alive.get_future().get() == 1);
+  BOOST_TEST(alive->get_future().get() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

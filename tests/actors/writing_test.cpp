@@ -66,16 +66,17 @@ BOOST_AUTO_TEST_CASE(answers_only_when_others_can_read_it) {
   auto reader = sqlite::connection::open(file(), {.mode = sqlite::open_mode::read_only}).value();
   auto count = reader.prepare("count", "SELECT count(*) FROM nodes WHERE key = ?1").value();
   for (int i = 0; i < 20; ++i) {
-    std::promise<std::int64_t> seen;
     const auto key = "n" + std::to_string(i);
-    acme->submit(all_of(note(key)), [&](const result<write_reply>& r) {
+    const auto seen = std::make_shared<std::promise<std::int64_t>>();
+    acme->submit(all_of(note(key)), [&, seen](const result<write_reply>& r) {
       // Another connection, asked before anybody else could have had the answer.
       count.bind(1, key);
       const auto row = count.step();
-      seen.set_value(r && row && *row ? count.integer(0) : -1);
+      const auto found = r && row && *row ? count.integer(0) : -1;
       count.reset();
+      seen->set_value(found);
     });
-    BOOST_TEST(seen.get_future().get() == 1);
+    BOOST_TEST(seen->get_future().get() == 1);
   }
 }
 
@@ -163,13 +164,13 @@ BOOST_AUTO_TEST_CASE(takes_waiting_times_beyond_any_clock) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_to_block_inside_its_own_callbacks) {
-  std::promise<std::vector<errc>> seen;
-  acme->submit(all_of(note("a")), [&](const result<write_reply>&) {
-    seen.set_value({error_of(acme->write(all_of(note("b")))).code, error_of(acme->view()).code,
-                    error_of(acme->subscribe()).code, error_of(engine->organizations()).code,
-                    error_of(engine->close()).code});
+  const auto seen = std::make_shared<std::promise<std::vector<errc>>>();
+  acme->submit(all_of(note("a")), [&, seen](const result<write_reply>&) {
+    seen->set_value({error_of(acme->write(all_of(note("b")))).code, error_of(acme->view()).code,
+                     error_of(acme->subscribe()).code, error_of(engine->organizations()).code,
+                     error_of(engine->close()).code});
   });
-  const auto codes = seen.get_future().get();
+  const auto codes = seen->get_future().get();
   BOOST_TEST(codes.size() == 5U);
   for (const auto code : codes) BOOST_TEST(code == errc::would_deadlock);
   BOOST_TEST(!has("b"));
@@ -305,7 +306,7 @@ BOOST_AUTO_TEST_CASE(is_refused_with_code_and_context_and_writes_nothing) {
       {errc::invalid_key, "key", [&] { return error_of(acme->create(by_key(""))); }},
       {errc::invalid_key, "\\x00",
        [&] { return error_of(acme->create(by_key(std::string("a\0b", 3)))); }},
-      {errc::invalid_key, "\\xFF", [&] { return error_of(acme->create(by_key("a\xff"))); }},
+      {errc::invalid_key, "\\xff", [&] { return error_of(acme->create(by_key("a\xff"))); }},
       {errc::invalid_key, "key",
        [&] { return error_of(acme->create(by_key(std::string(600, 'k')))); }},
       {errc::not_found, "gone",
