@@ -531,7 +531,8 @@ result<json::object> entries_of(const document& module) {
     return refuse("", "a module must be a JSON object of named schemas, or {\"$defs\": {…}}");
   }
   const auto* entries = whole->if_contains("$defs");
-  if (entries == nullptr) return *whole;
+  // Copies leave the memory of the document, which they may outlive.
+  if (entries == nullptr) return json::object(*whole, json::storage_ptr{});
   if (!entries->is_object()) return refuse("/$defs", "'$defs' must be an object of named schemas");
   for (const auto& member : *whole) {
     const auto name = view(member.key());
@@ -544,7 +545,7 @@ result<json::object> entries_of(const document& module) {
     return refuse(std::move(pointer),
                   "'" + printable(name) + "' has no meaning beside '$defs'; move it into '$defs'");
   }
-  return entries->get_object();
+  return json::object(entries->get_object(), json::storage_ptr{});
 }
 
 result<graph_module> compile_module(std::string graph_type_name, json::object entries) {
