@@ -40,7 +40,12 @@ checkpointer_actor spawn_checkpointer(caf::actor_system& system) {
   // Detached: a checkpoint of a large log takes as long as the disk does, and must not hold up anyone's turn.
   return system.spawn<caf::detached>([](stateful self) -> checkpointer_actor::behavior_type {
     return {[self](const std::shared_ptr<tenant_core>& core) {
-      const auto left = frames_left_after_checkpoint(*core);
+      std::int64_t left = 0;
+      try {
+        left = frames_left_after_checkpoint(*core);
+      } catch (const std::exception&) {
+        // Out of memory, say: the log stays as it is. The writer must hear of the end all the same, because it waits for it.
+      }
       if (auto writer = core->writer()) self->send(writer, checkpoint_done{.frames_left = left});
     }};
   });

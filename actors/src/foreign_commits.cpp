@@ -52,7 +52,7 @@ void foreign_commits::written(std::string_view file) {
     at->second.interval = interval;
   }
   at->second.until = now + search_time;
-  at->second.seen_seq = core->last_seq.load();
+  at->second.seen = core->foreign_commits.load();
 }
 
 runtime::folder_watcher::next_beat foreign_commits::beat(bool degraded) {
@@ -71,7 +71,7 @@ runtime::folder_watcher::next_beat foreign_commits::beat(bool degraded) {
   for (auto at = searches_.begin(); at != searches_.end();) {
     auto& s = at->second;
     const auto core = registry_->find(org_id{at->first});
-    if (!core || now > s.until || core->last_seq.load() != s.seen_seq) {
+    if (!core || now > s.until || core->foreign_commits.load() != s.seen) {
       at = searches_.erase(at);  // found, or nothing to find
       continue;
     }

@@ -29,7 +29,7 @@ class foreign_commits {
     steady::time_point next;
     std::chrono::microseconds interval;
     steady::time_point until;
-    std::int64_t seen_seq;
+    std::uint64_t seen;  // foreign commits noticed when the search began
   };
 
   void written(std::string_view file);

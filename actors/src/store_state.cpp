@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::chrono::milliseconds patience_with_others{1000};
+
 constexpr std::string_view file_prefix = "tenant-";
 constexpr std::string_view file_suffix = ".db";
 
@@ -148,12 +150,20 @@ result<void> store_state::move_away(const org_id& org) {
   const auto now = parts_.engine->options.env.time->now().time_since_epoch().count();
   const auto stem = std::string{file_prefix} + org.get() + "-" + std::to_string(now);
   if (auto ok = sqlite::create_private_folder(parts_.engine->removed_dir()); !ok) return ok.error();
-  // The log, if another process keeps it, goes first: the database without it would lack commits.
-  for (const auto* part : {"-wal", "-shm", ""}) {
-    std::error_code ec;
-    fs::rename(from.string() + part, parts_.engine->removed_dir() / (stem + std::string{file_suffix} + part), ec);
-    if (ec && *part == '\0') return fail(errc::storage_io, about(org) + ": moving its file away: " + ec.message());
+  {
+    // All commits must be in the one file that is renamed; what is left in a log would be lost.
+    auto options = parts_.engine->writer_options();
+    options.busy_timeout = patience_with_others;
+    auto db = sqlite::connection::open(from, options);
+    if (!db) return in_context(db.error(), about(org));
+    if (auto copied = db->checkpoint(true); !copied) {
+      return in_context(copied.error(), about(org) + ": another process is using its file; end that first");
+    }
   }
+  std::error_code ec;
+  fs::rename(from, parts_.engine->removed_dir() / (stem + std::string{file_suffix}), ec);
+  if (ec) return fail(errc::storage_io, about(org) + ": moving its file away: " + ec.message());
+  for (const auto* part : {"-wal", "-shm"}) fs::remove(from.string() + part, ec);  // empty, if another process keeps them
   if (auto ok = sqlite::sync_folder(parts_.engine->removed_dir()); !ok) return ok.error();
   return sqlite::sync_folder(parts_.engine->tenants_dir());
 }

@@ -19,7 +19,8 @@ constexpr auto room_every = 50ms;
 constexpr auto foreign_is_recent = 1s;
 // A checkpoint aside leaves only what was written meanwhile; so much the writer may finish itself.
 constexpr std::int64_t frames_to_finish = 2'000;
-constexpr auto pause_between_parts = 2ms;
+constexpr std::chrono::milliseconds pause_between_parts{2};
+constexpr std::chrono::milliseconds pause_after_failure{1000};
 constexpr auto patience_with_readers = 20ms;
 constexpr std::size_t far_too_large = 3;  // times the soft bound
 // Of the time of the last commit, how much the next may wait for the callers just answered to come back, and at most.
@@ -152,7 +153,7 @@ bool tenant_state::ensure_open() {
   if (core.engine->open_tenants.fetch_add(1) + 1 > core.engine->max_open_tenants) {
     if (auto store = caf::actor_cast<store_actor>(parts_.store)) caf::anon_send(store, evict_atom::value);
   }
-  tidy_later();  // what an earlier run left
+  tidy_later(pause_between_parts);  // what an earlier run left
   if (!ticking_) {
     ticking_ = true;
     self_->delayed_send(tenant_writer_actor{self_}, core.engine->options.idle, tick_atom::value);
@@ -188,7 +189,7 @@ void tenant_state::flush() {
   }
   auto& core = *parts_.core;
   const commit_slot slot{*core.engine};
-  if (!slot) return send_flush();
+  if (!slot) return flush_later(retry_delay);
   if (leaves_room_for_others()) return flush_later(room_for_others);
   if (log_is_full()) {
     refuse_queue(fail(errc::storage_busy, "tenant '" + core.org.get() +
@@ -209,6 +210,7 @@ void tenant_state::flush() {
   if (!begun) {
     const auto e = in_context(begun.error(), "tenant '" + core.org.get() + "'");
     close_file();
+    if (e.code == errc::file_replaced) core.renew_pool();
     refuse_queue(e);
     return end_if_done();
   }
@@ -252,7 +254,7 @@ void tenant_state::commit_group() {
     last_group_ = size;
     last_commit_end_ = steady::now();
     last_commit_took_ = last_commit_end_ - start;
-    if (std::exchange(removes_graph_, false)) tidy_later();
+    if (std::exchange(removes_graph_, false)) tidy_later(pause_between_parts);
     return watch_log_size();
   }
   auto e = in_context(done.error(), "tenant '" + parts_.core->org.get() + "'");
@@ -321,6 +323,10 @@ void tenant_state::probe() {
   if (closing_ || !ensure_open()) return;
   auto foreign = file_->look_for_foreign_commits();
   if (foreign && *foreign) note_foreign_commit();
+  if (!foreign && foreign.error().code == errc::file_replaced) {
+    close_file();
+    parts_.core->renew_pool();
+  }
 }
 
 void tenant_state::sleep() {
@@ -332,28 +338,31 @@ void tenant_state::sleep_if_idle() {
   if (sleepy_ && queue_.empty() && !checkpoint_runs_) close_file();
 }
 
-void tenant_state::tidy_later() {
+void tenant_state::tidy_later(std::chrono::milliseconds pause) {
   if (tidying_ || closing_) return;
   auto more = file_->has_parts_to_remove();
   if (!more || !*more) return;
   tidying_ = true;
-  self_->delayed_send(tenant_writer_actor{self_}, pause_between_parts, tidy_atom::value);
+  self_->delayed_send(tenant_writer_actor{self_}, pause, tidy_atom::value);
 }
 
 void tenant_state::tidy() {
   tidying_ = false;
   if (closing_ || !ensure_open() || tidying_) return;
   const commit_slot slot{*parts_.core->engine};
+  auto pause = pause_after_failure;  // a full disk or a foreign lock does not pass in milliseconds
   auto begun = slot ? file_->begin() : result<bool>{fail(errc::storage_busy, "all commit slots are taken")};
   if (begun) {
     if (*begun) note_foreign_commit();
     if (auto removed = file_->remove_part(); removed && file_->is_open()) {
+      const auto before = parts_.core->commits.load();
       commit_group();  // nobody waits for an answer; the event of the last part leaves by the gate
+      if (parts_.core->commits.load() != before) pause = pause_between_parts;
     } else {
       file_->roll_back();
     }
   }
-  if (file_) tidy_later();
+  if (file_) tidy_later(pause);
 }
 
 void tenant_state::tick() {

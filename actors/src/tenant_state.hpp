@@ -70,7 +70,7 @@ class tenant_state {
   void commit_group();
   void watch_log_size();
   /// Goes on with what is removed in parts, if there is anything, after everything that waits.
-  void tidy_later();
+  void tidy_later(std::chrono::milliseconds pause);
   void end_if_done();
   void sleep_if_idle();
 

@@ -1,6 +1,8 @@
 #include <quire/operations/verify.hpp>
 #include <quire/sqlite/untrusted.hpp>
 
+#include <cmath>
+
 #include "view_state.hpp"
 
 namespace quire {
@@ -9,7 +11,10 @@ namespace {
 struct to_json_value {
   boost::json::value operator()(std::monostate) const { return nullptr; }
   boost::json::value operator()(std::int64_t x) const { return x; }
-  boost::json::value operator()(double x) const { return x; }
+  boost::json::value operator()(double x) const {
+    if (std::isfinite(x)) return x;
+    return nullptr;  // JSON has no infinities
+  }
   boost::json::value operator()(const std::string& x) const {
     // A file may hold any bytes; JSON may not.
     return is_valid_utf8(x) ? boost::json::value(x) : boost::json::value(printable(x, x.size() * 4));

@@ -89,7 +89,7 @@ void reader_pool::lease::give_back() noexcept {
     slot_->leased = false;
     if (slot_->holder == user::thread) --pool_->leased_to_threads_;
   }
-  pool_->freed_.notify_one();
+  pool_->freed_.notify_all();  // threads and actors wait for different shares
   slot_ = nullptr;
   pool_.reset();
 }

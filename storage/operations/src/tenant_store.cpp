@@ -76,11 +76,20 @@ void tenant_store::forget_derived() {
 result<bool> tenant_store::begin() {
   edges_.forget();
   auto foreign = transaction_.begin();
+  if (foreign && db_.has_moved()) {
+    transaction_.roll_back();
+    return file_replaced();
+  }
   if (foreign && *foreign) forget_derived();
   return foreign;
 }
 
+error tenant_store::file_replaced() const {
+  return fail(errc::file_replaced, "tenant '" + org_.get() + "': its file was moved or replaced by another process; not applied");
+}
+
 result<bool> tenant_store::look_for_foreign_commits() {
+  if (db_.has_moved()) return file_replaced();
   auto foreign = transaction_.look_for_foreign_commits();
   if (foreign && *foreign) forget_derived();
   return foreign;

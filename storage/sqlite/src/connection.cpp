@@ -248,6 +248,13 @@ result<void> connection::set_cache_kib(std::int64_t kib) {
   return execute("PRAGMA cache_size=" + std::to_string(-kib));
 }
 
+bool connection::has_moved() const noexcept {
+  int moved = 0;
+  const int status =
+      ::sqlite3_file_control(state_->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return status == SQLITE_OK && moved != 0;
+}
+
 void connection::release_memory() noexcept { ::sqlite3_db_release_memory(state_->db); }
 
 void connection::set_busy_timeout(std::chrono::milliseconds timeout) noexcept {

@@ -37,7 +37,7 @@ class tenant_store {
       const std::filesystem::path& file, const org_id& org, const sqlite::open_options& options,
       environment env);
 
-  /// See write_transaction. On foreign commits the derived state is dropped and the answer is true.
+  /// `file_replaced`: the file was moved away since it was opened. Else see write_transaction. On foreign commits the derived state is dropped and the answer is true.
   [[nodiscard]] result<bool> begin();
   /// Applies all operations of one request inside the open transaction, or none. Errors:
   /// requests.hpp.
@@ -66,6 +66,7 @@ class tenant_store {
                environment env);
   [[nodiscard]] result<outcome> apply(const operation& op, metagraph::write_context& context);
   void forget_derived();
+  [[nodiscard]] error file_replaced() const;
   [[nodiscard]] metagraph::write_context context_for(std::string_view actor, bool want_rows);
 
   // In the order of dependency: statements die before the connection.

@@ -89,6 +89,9 @@ class connection {
   /// commits included.
   [[nodiscard]] std::int64_t wal_bytes() const noexcept;
 
+  /// True when the file was renamed or removed since it was opened: what is written now nobody will find.
+  [[nodiscard]] bool has_moved() const noexcept;
+
   /// Bytes of page cache held now.
   [[nodiscard]] std::int64_t cache_bytes() const noexcept;
   /// Changes the bound on the page cache; takes effect at once.
