@@ -19,6 +19,13 @@ namespace quire::test {
 
 using namespace std::chrono_literals;
 
+/// The address sanitizer keeps freed memory for a while, so that growth says nothing.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 inline constexpr auto patience =
     30s;  // for what must happen some time; a test that fails waits this long
 

@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(by_a_hundred_thousand_events_cost_bounded_memory_and_miss_n
   const auto grown = resident_bytes() - std::min(before, resident_bytes());
   reader.join();
   BOOST_TEST(!broken.load());
-  BOOST_TEST(grown < (100U << 20U));  // the page caches of the connections; the events alone would
+  if (!sanitized) BOOST_TEST(grown < (100U << 20U));  // the page caches of the connections; the events alone would
                                       // be more than twice that
   const auto got = take(stalled, total, 10'000);
   BOOST_TEST(got.size() == static_cast<std::size_t>(total));
