@@ -1,0 +1,65 @@
+#include "compiler.hpp"
+
+#include <boost/json/array.hpp>
+
+namespace quire::schema {
+
+bool compiler::read_list(const job& at, keyword k, const json::value& list, span_of& out) {
+  if (!list.is_array() || (k != keyword::items && list.get_array().empty())) {
+    return refuse_value(at, k, "a list of schemas, at least one");
+  }
+  std::vector<index> made;
+  const auto pointer = step(at.pointer, name_of(k));
+  for (const auto& item : list.get_array())
+    made.push_back(child(at, item, step(pointer, made.size())));
+  out = {.first = static_cast<index>(made_->links.size()),
+         .count = static_cast<index>(made.size())};
+  made_->links.insert(made_->links.end(), made.begin(), made.end());
+  return true;
+}
+
+bool compiler::read_array(const job& at, const keyword_values& given, node& made) {
+  array_rules rules;
+  bool any = false;
+  bool contains_count = false;
+  if (!read_count(at, given, keyword::min_items, rules.min_items, any) ||
+      !read_count(at, given, keyword::max_items, rules.max_items, any) ||
+      !read_count(at, given, keyword::min_contains, rules.min_contains, contains_count) ||
+      !read_count(at, given, keyword::max_contains, rules.max_contains, contains_count)) {
+    return false;
+  }
+  const auto* items = given[keyword::items];
+  const auto* prefix = given[keyword::prefix_items];
+  const auto* additional = given[keyword::additional_items];
+  const bool list = prefix != nullptr || (items != nullptr && items->is_array());
+  if (prefix != nullptr) {
+    if (items != nullptr && items->is_array())
+      return refuse_value(at, keyword::items, "a schema beside 'prefixItems'");
+    if (!read_list(at, keyword::prefix_items, *prefix, rules.prefix)) return false;
+  } else if (list && !read_list(at, keyword::items, *items, rules.prefix)) {
+    return false;
+  }
+  if (items != nullptr && !items->is_array()) {
+    if (additional != nullptr)
+      return refuse_value(at, keyword::additional_items, "left out beside a schema in 'items'");
+    rules.rest = child(at, *items, step(at.pointer, "items"));
+  } else if (additional != nullptr) {
+    if (!list)
+      return refuse_value(at, keyword::additional_items, "left out without a list of items");
+    rules.rest = child(at, *additional, step(at.pointer, "additionalItems"));
+  }
+  if (const auto* v = given[keyword::unique_items]; v != nullptr) {
+    if (!v->is_bool()) return refuse_value(at, keyword::unique_items, "true or false");
+    rules.unique = v->get_bool();
+  }
+  // Without `contains` its counts say nothing, as in JSON Schema.
+  if (const auto* v = given[keyword::contains]; v != nullptr)
+    rules.contains = child(at, *v, step(at.pointer, "contains"));
+  rules.tuple =
+      list && rules.min_items == rules.prefix.count && rules.max_items == rules.prefix.count;
+  any = any || list || items != nullptr || rules.unique || rules.contains != none;
+  if (any) made.array = add(made_->arrays, rules);
+  return true;
+}
+
+}  // namespace quire::schema

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "keywords.hpp"
+#include "program.hpp"
+#include "value_work.hpp"
+
+#include <quire/messages/error.hpp>
+#include <quire/schema/compile.hpp>
+#include <quire/schema/value.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace quire::schema {
+
+namespace json = boost::json;
+
+/// `$defs` around a schema, and those around them. References look from the inside out.
+struct scope {
+  const scope* outer = nullptr;
+  const json::object* entries = nullptr;
+  std::string pointer;  // of the `$defs`
+};
+
+/// A schema that has a node but was not read yet. Schemas wait in a queue, so that no nesting can
+/// exhaust the stack.
+struct job {
+  index node = none;
+  const json::value* schema = nullptr;
+  const scope* around = nullptr;
+  std::string pointer;
+  std::size_t depth = 0;
+};
+
+/// `pointer` with one more step.
+[[nodiscard]] inline std::string step(std::string pointer, std::string_view name) {
+  append_step(pointer, name);
+  return pointer;
+}
+[[nodiscard]] inline std::string step(std::string pointer, std::size_t position) {
+  return step(std::move(pointer), std::to_string(position));
+}
+
+/// The bits of a name in `type`; 0 for any other text.
+[[nodiscard]] std::uint8_t kind_from(std::string_view name);
+
+/// Why a schema is refused; the detail has the rule and the pointer.
+[[nodiscard]] error refusal(const std::string& pointer, std::string_view rule, std::string message,
+                            errc code);
+
+/// Finds schemas that apply themselves to the same value again, and chains in place that are too
+/// long for the stack. `pointers` say where each node comes from.
+[[nodiscard]] std::optional<error> find_circle(const program& made,
+                                               const std::vector<std::string>& pointers,
+                                               std::size_t max_depth);
+
+/// Lets references lead straight to what they mean, and schemas that say nothing be the node that
+/// is skipped.
+void shorten(program& p);
+
+/// One run of `compile`.
+class compiler {
+ public:
+  explicit compiler(const compile_options& options);
+
+  [[nodiscard]] result<compiled_schema> run(const json::value& schema);
+
+ private:
+  template <class T>
+  static index add(std::vector<T>& to, T x) {
+    to.push_back(std::move(x));
+    return static_cast<index>(to.size() - 1);
+  }
+
+  // Both say false, for readers to return.
+  bool refuse(const std::string& pointer, std::string_view rule, std::string message,
+              errc code = errc::schema_invalid);
+  bool refuse_value(const job& at, keyword k, std::string_view expected);
+
+  /// Gives a schema its node; it is read later.
+  index enqueue(const json::value& schema, const scope* around, std::string pointer,
+                std::size_t depth);
+  index child(const job& at, const json::value& schema, std::string pointer);
+
+  // Each reads the keywords of one kind into `made`; false when one of them was refused.
+  void read(job at);
+  bool read_type(const job& at, const keyword_values& given, node& made);
+  bool read_number(const job& at, const keyword_values& given, node& made);
+  bool read_string(const job& at, const keyword_values& given, node& made);
+  bool read_array(const job& at, const keyword_values& given, node& made);
+  bool read_object(const job& at, const keyword_values& given, node& made);
+  bool read_logic(const job& at, const keyword_values& given, node& made);
+
+  bool read_bound(const job& at, const keyword_values& given, keyword k, number_rules& rules,
+                  std::uint8_t bit, number& bound);
+  /// Reads a count of things, which may be written as `2.0`.
+  bool read_count(const job& at, const keyword_values& given, keyword k, std::uint64_t& count,
+                  bool& any);
+  bool read_pattern(const std::string& pointer, std::string_view source, index& position);
+  bool read_list(const job& at, keyword k, const json::value& list, span_of& out);
+  bool read_required(const job& at, const json::value& list, const json::object* declared,
+                     std::vector<std::string>& names, std::vector<property>& properties);
+  bool read_reference(const job& at, const json::value& reference, index& target);
+  index find_format(std::string_view name);
+  index add_literals(const json::array& values);
+  /// The node of an entry of `$defs`; made once, whoever refers to it.
+  index share(const json::value& schema, const scope& owner, std::string_view name);
+
+  const compile_options& options_;
+  std::shared_ptr<program> made_;
+  std::deque<scope> scopes_;  // stable addresses
+  std::deque<job> queue_;
+  std::vector<std::string> pointers_;  // of each node, for errors found late
+  std::unordered_map<const json::value*, index> shared_;
+  std::map<std::string, index, std::less<>> patterns_;
+  std::optional<error> failure_;
+};
+
+}  // namespace quire::schema
