@@ -1,12 +1,13 @@
 #include <quire/messages/document.hpp>
 
+#include "document_parser.hpp"
+
 #include <quire/messages/ids.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parser.hpp>
+#include <boost/json/error.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <cmath>
 #include <mutex>
 
 namespace quire {
@@ -26,26 +27,16 @@ namespace {
 
 namespace json = boost::json;
 
-/// What one pass over a parsed value finds out about it.
-struct survey {
-  std::size_t members = 0;
-  bool finite = true;
-};
-
-void look(const json::value& v, survey& found) {
-  switch (v.kind()) {
-    case json::kind::double_:
-      if (!std::isfinite(v.get_double())) found.finite = false;
-      break;
-    case json::kind::array:
-      for (const auto& item : v.get_array()) look(item, found);
-      break;
-    case json::kind::object:
-      found.members += v.get_object().size();
-      for (const auto& member : v.get_object()) look(member.value(), found);
-      break;
-    default: break;
+/// Members of all objects in a parsed value.
+std::size_t members_in(const json::value& v) {
+  std::size_t n = 0;
+  if (v.is_array()) {
+    for (const auto& item : v.get_array()) n += members_in(item);
+  } else if (v.is_object()) {
+    n = v.get_object().size();
+    for (const auto& member : v.get_object()) n += members_in(member.value());
   }
+  return n;
 }
 
 /// Colons outside strings, which in good JSON are as many as the members written.
@@ -69,28 +60,23 @@ std::size_t members_written(std::string_view text) {
   return n;
 }
 
-json::parse_options options_for(const document_limits& limits) {
-  json::parse_options options;
-  options.max_depth = limits.max_depth;
-  return options;
-}
-
 /// Parses `text` into `out`, allocating from `memory`.
 result<void> parse_into(std::string_view text, json::storage_ptr memory, const document_limits& limits,
                         json::value& out) {
-  json::parser parser(json::storage_ptr{}, options_for(limits));
-  parser.reset(std::move(memory));
-  json::error_code ec;
-  const auto used = parser.write(text.data(), text.size(), ec);
+  boost::system::error_code ec;
+  const auto used = parse_document(text, std::move(memory), limits.max_depth, out, ec);
   if (ec == json::error::too_deep) {
     return fail(errc::depth_exceeded, "JSON is nested deeper than " + std::to_string(limits.max_depth) +
                                           " levels at byte " + std::to_string(used));
+  }
+  if (ec == json::error::exponent_overflow) {
+    return fail(errc::payload_not_json,
+                "a number is beyond the range of a double at byte " + std::to_string(used));
   }
   if (ec) {
     return fail(errc::payload_not_json, ec.message() + " at byte " + std::to_string(used) + ", near '" +
                                             printable(text.substr(used, 24), 24) + "'");
   }
-  out = parser.release();
   return {};
 }
 
@@ -107,11 +93,8 @@ result<document> document::parse(std::string_view text, const document_limits& l
   auto made = std::make_shared<body>(std::string{text});
   json::value parsed(json::storage_ptr{&made->memory});
   if (auto ok = parse_into(made->text, &made->memory, limits, parsed); !ok) return ok.error();
-  survey found;
-  look(parsed, found);
-  if (!found.finite) return fail(errc::payload_not_json, "a number is beyond the range of a double");
   // With a name written twice, readers disagree about the value. Store what was understood here.
-  if (found.members != members_written(made->text)) made->text = json::serialize(parsed);
+  if (members_in(parsed) != members_written(made->text)) made->text = json::serialize(parsed);
   std::destroy_at(&made->parsed);
   std::construct_at(&made->parsed, std::move(parsed));
   made->ready = true;
