@@ -6,11 +6,6 @@
 namespace quire::metagraph {
 namespace {
 
-const document& no_attributes() {
-  static const auto empty = document::empty_object();
-  return empty;
-}
-
 std::string about(const graph_id& g, const edge_key& k, const node_key& from, const node_key& to) {
   return "edge '" + printable(k.get()) + "' from '" + printable(from.get()) + "' to '" +
          printable(to.get()) + "' in graph '" + printable(g.get()) + "'";

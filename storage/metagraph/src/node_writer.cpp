@@ -6,11 +6,6 @@
 namespace quire::metagraph {
 namespace {
 
-const document& no_attributes() {
-  static const auto empty = document::empty_object();
-  return empty;
-}
-
 std::string about(const graph_id& g, const node_key& k) {
   return "node '" + printable(k.get()) + "' in graph '" + printable(g.get()) + "'";
 }

@@ -68,6 +68,11 @@ result<void> check_metadata(const document& metadata) {
   return {};
 }
 
+const document& no_attributes() {
+  static const auto empty = document::empty_object();
+  return empty;
+}
+
 bool same_meaning(const document& a, const document& b) {
   return a.text() == b.text() || schema::equal(a.value(), b.value());
 }

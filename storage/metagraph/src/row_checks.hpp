@@ -28,6 +28,8 @@ namespace quire::metagraph {
 /// The attributes that an upsert of an existing row leaves.
 [[nodiscard]] result<document> upserted_attributes(const document& stored, const document& given,
                                                    upsert_mode mode);
+/// What a row has that was given no attributes, or no metadata: `{}`, shared.
+[[nodiscard]] const document& no_attributes();
 /// Equal text, or equal meaning.
 [[nodiscard]] bool same_meaning(const document& a, const document& b);
 
