@@ -4,10 +4,14 @@
 #include <quire/schema/reshape.hpp>
 #include <quire/schema/value.hpp>
 #include <quire/test/seed.hpp>
+#include <quire/test/value_laws.hpp>
 
 #include <array>
 
+using quire::test::adds_nothing;
+using quire::test::keeps_scalars;
 using quire::test::random_source;
+using quire::test::resolves;
 namespace json = boost::json;
 namespace schema = quire::schema;
 
@@ -113,15 +117,6 @@ json::value random_schema(random_source& from, std::size_t depth) {
   }
 }
 
-/// Does the pointer lead to a value, or name a member that is missing from an object?
-bool resolves(const json::value& root, const std::string& path) {
-  if (path.empty()) return true;
-  boost::system::error_code ec;
-  if (root.find_pointer(path, ec) != nullptr) return true;
-  const auto* parent = root.find_pointer(path.substr(0, path.rfind('/')), ec);
-  return parent != nullptr && parent->is_object();
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(schema_properties)
@@ -209,44 +204,6 @@ BOOST_AUTO_TEST_CASE(what_is_cast_or_created_fits_and_what_fits_is_not_cast) {
                         : created.error().code == quire::errc::create_failed));
   }
   BOOST_TEST(made > rounds / 10);
-}
-
-/// Is every scalar of `before` still where it was?
-bool keeps_scalars(const json::value& before, const json::value& after) {
-  if (before.is_object()) {
-    return after.is_object() &&
-           std::all_of(before.get_object().begin(), before.get_object().end(), [&](const auto& m) {
-             const auto* now = after.get_object().if_contains(m.key());
-             return now != nullptr && keeps_scalars(m.value(), *now);
-           });
-  }
-  if (before.is_array()) {
-    if (!after.is_array() || before.get_array().size() != after.get_array().size()) return false;
-    for (std::size_t i = 0; i < before.get_array().size(); ++i) {
-      if (!keeps_scalars(before.get_array()[i], after.get_array()[i])) return false;
-    }
-    return true;
-  }
-  return before == after;
-}
-
-/// Does `after` hold nothing that is not in `before`?
-bool adds_nothing(const json::value& before, const json::value& after) {
-  if (after.is_object()) {
-    return before.is_object() &&
-           std::all_of(after.get_object().begin(), after.get_object().end(), [&](const auto& m) {
-             const auto* then = before.get_object().if_contains(m.key());
-             return then != nullptr && adds_nothing(*then, m.value());
-           });
-  }
-  if (after.is_array()) {
-    if (!before.is_array() || after.get_array().size() > before.get_array().size()) return false;
-    for (std::size_t i = 0; i < after.get_array().size(); ++i) {
-      if (!adds_nothing(before.get_array()[i], after.get_array()[i])) return false;
-    }
-    return true;
-  }
-  return before == after;
 }
 
 BOOST_AUTO_TEST_CASE(
