@@ -1,10 +1,10 @@
 #include "keywords.hpp"
-#include "references.hpp"
 #include "rows.hpp"
 
 #include <quire/messages/ids.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/metagraph/json_schema_export.hpp>
+#include <quire/metagraph/row_schema.hpp>
 #include <quire/metagraph/stored_name.hpp>
 #include <quire/schema/value.hpp>
 
@@ -44,28 +44,6 @@ std::string reference_to(std::string_view name) {
   return out;
 }
 
-/// A row's schema as this engine would have written it: references in one form, `$defs` only of
-/// circular definitions.
-result<json::object> normalized(const json::object& schema) {
-  json::object alone;
-  alone.emplace("", schema);  // a name that nothing can refer to
-  reference_graph graph;
-  if (auto ok = graph.read(alone); !ok) return ok.error();
-  graph.find_circles();
-  expansion_budget budget{.row = limits::max_document_bytes, .total = limits::max_document_bytes};
-  reference_graph::inliner content;
-  content = [&](std::size_t position) { return graph.expand(position, budget, content); };
-  auto whole = content(0);
-  if (!whole) return whole.error();
-  if (whole->is_bool()) {
-    // A reference may lead to `true` or `false`, which no row can be.
-    const bool anything = whole->get_bool();
-    whole->emplace_object();
-    if (!anything) whole->get_object()["not"].emplace_object();
-  }
-  return row_writer(graph, content).finish(std::move(whole->get_object()));
-}
-
 /// Gathers the schemas of all types under `$defs` of one document.
 class collector {
  public:
@@ -76,7 +54,7 @@ class collector {
       types_.push_back({.name = std::move(name), .schema = schema, .inner = {}});
       return {};
     }
-    auto normal = normalized(schema);
+    auto normal = normal_row_schema(schema);
     if (!normal) return in_context(normal.error(), "type '" + printable(name) + "'");
     part made{.name = std::move(name), .schema = {}, .inner = {}};
     for (auto& member : *normal) {
