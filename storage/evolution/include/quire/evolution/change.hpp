@@ -28,9 +28,9 @@ enum class part : std::uint8_t { config, node_type, edge_type };
 /// One difference between two definitions of a graph type.
 struct change {
   evolution::part part = part::config;
-  std::string type{};    ///< stored name of the node or edge type; empty for the config
-  std::string path{};    ///< JSON pointer into its schema, into the config, or `/sources`, `/targets`
-  std::string kind{};    ///< what happened, such as `required_added`, `bound_tightened`: see docs
+  std::string type{};  ///< stored name of the node or edge type; empty for the config
+  std::string path{};  ///< JSON pointer into its schema, into the config, or `/sources`, `/targets`
+  std::string kind{};  ///< what happened, such as `required_added`, `bound_tightened`: see docs
   change_class severity = change_class::breaking;
   std::string reason{};  ///< a sentence for people
   /// Additive only if no stored value of this type fails its new schema, which only a scan can
@@ -52,8 +52,8 @@ inline std::ostream& operator<<(std::ostream& out, part p) { return out << to_st
 [[nodiscard]] result<metagraph::row_projection> stored_definition(const graph_type& rows);
 
 /// All differences, in the order config, node types, edge types; empty when both mean the same.
-/// `required`, `enum`, lists of kinds and unions of literals are compared as sets. What is not known
-/// to be harmless is breaking. Pure; safe from any thread.
+/// `required`, `enum`, lists of kinds and unions of literals are compared as sets. What is not
+/// known to be harmless is breaking. Pure; safe from any thread.
 [[nodiscard]] std::vector<change> classify(const metagraph::row_projection& before,
                                            const metagraph::row_projection& after);
 /// The same for one schema; `part` and `type` are copied into each change.

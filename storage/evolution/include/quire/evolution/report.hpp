@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace quire::evolution {
@@ -36,7 +38,7 @@ struct row_report {
   std::string key{};   ///< of the node or edge; empty for an anonymous edge
   std::string type{};  ///< stored name before
   row_result result = row_result::unchanged;
-  schema::edit_list edits{};  ///< from the stored attributes to the new ones
+  schema::edit_list edits{};                  ///< from the stored attributes to the new ones
   std::vector<schema::value_error> errors{};  ///< of a failed row
 };
 
@@ -53,12 +55,12 @@ struct row_counts {
 
 /// How ensuring a definition ended.
 enum class action : std::uint8_t {
-  none,      ///< stored and declared mean the same
-  created,   ///< there was no such graph type
-  rewritten, ///< neutral or additive: new type rows, same version, no row touched
-  migrated,  ///< rows were brought to the new schema
-  resumed,   ///< as `migrated`, taking up what an earlier run left
-  lazy,      ///< type rows are new; rows follow when they are read and written
+  none,       ///< stored and declared mean the same
+  created,    ///< there was no such graph type
+  rewritten,  ///< neutral or additive: new type rows, same version, no row touched
+  migrated,   ///< rows were brought to the new schema
+  resumed,    ///< as `migrated`, taking up what an earlier run left
+  lazy,       ///< type rows are new; rows follow when they are read and written
 };
 [[nodiscard]] std::string_view to_string(action a) noexcept;
 inline std::ostream& operator<<(std::ostream& out, action a) { return out << to_string(a); }
@@ -71,14 +73,21 @@ struct evolution_report {
   std::vector<change> changes{};
   row_counts rows{};                  ///< of a dry run or a migration
   std::vector<row_report> samples{};  ///< the first `max_samples` rows that are not `unchanged`
-  std::vector<std::string> violations{};  ///< edges and graphs that break new constraints or config, at most 100
+  std::vector<std::string>
+      violations{};  ///< edges and graphs that break new constraints or config, at most 100
   bool dry_run = false;
   bool written = false;  ///< anything at all
 
   static constexpr std::size_t max_samples = 1'000;
 };
 
-/// Nothing failed and nothing is lossy without permission: a migration may begin.
+/// Counts a row, and keeps it as a sample while there is room: at most `max_samples`, with long
+/// values and long lists of edits and errors cut short, so that a report stays small whatever the
+/// rows hold.
+void add_row(evolution_report& report, row_report row);
+
+/// Nothing failed, no new constraint is broken, and nothing is lossy without permission: a
+/// migration may begin.
 [[nodiscard]] bool can_migrate(const evolution_report& plan, bool allow_lossy) noexcept;
 
 /// For logs and commands: `{"graphType", "from", "to", "action", "changes": [...], "rows": {...},

@@ -19,7 +19,8 @@ struct rename_step {
   std::string from;
   std::string to;
 };
-/// Changes the kind of the value at a pointer to what the new schema asks for, as `schema::convert`.
+/// Changes the kind of the value at a pointer to what the new schema asks for, as
+/// `schema::convert`.
 struct convert_step {
   std::string path;
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace quire::evolution {
@@ -25,10 +26,11 @@ struct row_cursor {
 /// from being reused.
 class row_pages {
  public:
-  row_pages(sqlite::connection& db, row_id graph_type) : db_(db), graph_type_(std::move(graph_type)) {}
+  row_pages(sqlite::connection& db, row_id graph_type)
+      : db_(db), graph_type_(std::move(graph_type)) {}
 
-  /// At most `rows` rows and about `bytes` of attributes after `at`, which moves on; an empty page
-  /// only at the end. Fails with `storage_*`.
+  /// At most `rows` rows and about `bytes` of attributes and metadata after `at`, which moves on;
+  /// an empty page only at the end. Both bounds are at least 1. Fails with `storage_*`.
   [[nodiscard]] result<std::vector<stored_row>> next(row_cursor& at, std::size_t rows,
                                                      std::size_t bytes);
   /// How many rows there are.
@@ -41,14 +43,22 @@ class row_pages {
   sqlite::connection& db_;
   row_id graph_type_;
   struct {
+    // The plus keeps the walk in the order of ids: by graph, each page would sort all that follow.
     sqlite::lazy_statement nodes{
         "page through the nodes of a graph type",
         "SELECT id, graph_id, key, node_type, attributes, metadata FROM nodes WHERE id > ?1 AND "
-        "graph_id IN (SELECT id FROM graphs WHERE graph_type_id = ?2) ORDER BY id LIMIT ?3"};
+        "+graph_id IN (SELECT id FROM graphs WHERE graph_type_id = ?2) ORDER BY id LIMIT ?3"};
     sqlite::lazy_statement edges{
         "page through the edges of a graph type",
-        "SELECT id, graph_id, key, edge_type, attributes, metadata FROM edges WHERE id > ?1 AND "
-        "graph_id IN (SELECT id FROM graphs WHERE graph_type_id = ?2) ORDER BY id LIMIT ?3"};
+        "SELECT id, graph_id, key, edge_type, attributes, metadata, "
+        "CASE WHEN untyped THEN (SELECT node_type FROM nodes n WHERE n.graph_id = e.graph_id AND "
+        "n.key = e.source_node_key) END, "
+        "CASE WHEN untyped THEN (SELECT node_type FROM nodes n WHERE n.graph_id = e.graph_id AND "
+        "n.key = e.target_node_key) END "
+        "FROM (SELECT id, graph_id, key, edge_type, attributes, metadata, source_node_key, "
+        "target_node_key, edge_type IS NULL OR edge_type NOT IN (SELECT name FROM edge_types WHERE "
+        "graph_type_id = ?2) AS untyped FROM edges WHERE id > ?1 AND +graph_id IN (SELECT id FROM "
+        "graphs WHERE graph_type_id = ?2) ORDER BY id LIMIT ?3) e"};
     sqlite::lazy_statement count{
         "count the rows of a graph type",
         "SELECT (SELECT count(*) FROM nodes WHERE graph_id IN (SELECT id FROM graphs WHERE "
