@@ -103,7 +103,7 @@ result<outcome> tenant_store::apply(const operation& op, metagraph::write_contex
   auto by = [&](auto& writer) {
     return [&](const auto& what) -> result<outcome> { return writer.apply(what, context); };
   };
-  return std::visit(overloaded{[&](const define_graph_type& x) { return by(types_)(x); },
+  return std::visit(overloaded{[&](const define_graph_type& x) { return by(definitions_)(x); },
                                [&](const delete_graph_type& x) { return by(types_)(x); },
                                [&](const create_graph& x) { return by(graphs_)(x); },
                                [&](const update_graph& x) { return by(graphs_)(x); },
@@ -156,35 +156,55 @@ result<write_reply> tenant_store::apply(const write_request& request) {
                                           std::to_string(limits::max_key_bytes) +
                                           " bytes of UTF-8 without control characters");
   }
-  auto context = context_for(request.session.actor, request.want_rows);
+  // Compiled types survive the failure of a mere write: a flood of bad requests must not make good
+  // ones slow.
+  const bool forgets =
+      std::any_of(request.operations.begin(), request.operations.end(), changes_graphs);
+  return in_savepoint(
+      context_for(request.session.actor, request.want_rows), forgets,
+      [&](metagraph::write_context& context, write_reply& reply) -> result<void> {
+        reply.outcomes.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) {
+          auto done = apply(request.operations[i], context);
+          if (!done) {
+            return count == 1 ? done.error()
+                              : in_context(done.error(), "operation " + std::to_string(i + 1) +
+                                                             " of " + std::to_string(count));
+          }
+          reply.outcomes.push_back(std::move(*done));
+        }
+        return {};
+      });
+}
+
+result<write_reply> tenant_store::apply(const maintenance& work) {
+  edges_.forget();  // it may change what they remember of their neighbours
+  return in_savepoint(context_for(work.actor, false), true,
+                      [&](metagraph::write_context& context, write_reply&) {
+                        maintenance_tools tools{
+                            .context = context, .types = types_, .migrations = migrations_};
+                        return work.run(tools);
+                      });
+}
+
+template <class Body>
+result<write_reply> tenant_store::in_savepoint(metagraph::write_context context, bool forgets,
+                                               Body&& body) {
   const auto mark = transaction_.changes().mark();
   auto point = sqlite::savepoint::begin(db_);
   if (!point) return point.error();
-  auto undo = [&](error e) {
+  write_reply reply;
+  result<void> done = body(context, reply);
+  if (done) done = point->release();
+  if (!done) {
     point->roll_back();
     transaction_.changes().rewind(mark);
     edges_.forget();
-    // Compiled types survive the failure of a mere write: a flood of bad requests must not make
-    // good ones slow.
-    if (std::any_of(request.operations.begin(), request.operations.end(), changes_graphs))
-      catalog_.forget();
+    if (forgets) catalog_.forget();
     // Of a transaction that SQLite ended, the neighbours are gone as well.
     if (!is_open()) forget_derived();
-    return e;
-  };
-  write_reply reply;
-  reply.outcomes.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    auto done = apply(request.operations[i], context);
-    if (!done) {
-      auto e = undo(done.error());
-      return count == 1 ? e
-                        : in_context(std::move(e), "operation " + std::to_string(i + 1) + " of " +
-                                                       std::to_string(count));
-    }
-    reply.outcomes.push_back(std::move(*done));
+    return done.error();
   }
-  if (auto ok = point->release(); !ok) return undo(ok.error());
   reply.seq = transaction_.changes().last();
   return reply;
 }

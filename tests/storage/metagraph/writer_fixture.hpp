@@ -1,6 +1,7 @@
 #pragma once
 
 #include <quire/events/change_log.hpp>
+#include <quire/evolution/definition_writer.hpp>
 #include <quire/metagraph/edge_writer.hpp>
 #include <quire/metagraph/graph_writer.hpp>
 #include <quire/metagraph/node_writer.hpp>
@@ -60,6 +61,7 @@ struct writer_fixture {
   catalog types{db};
   id_maker ids{env.get()};
   type_writer type_rows;
+  evolution::definition_writer definitions{type_rows};
   graph_writer graph_rows;
   node_writer node_rows;
   edge_writer edge_rows;
@@ -106,7 +108,9 @@ struct writer_fixture {
   template <class Operation>
   result<outcome> apply(const Operation& op) {
     return in_commit([&](write_context& in) {
-      if constexpr (requires { type_rows.apply(op, in); }) {
+      if constexpr (requires { definitions.apply(op, in); }) {
+        return definitions.apply(op, in);
+      } else if constexpr (requires { type_rows.apply(op, in); }) {
         return type_rows.apply(op, in);
       } else if constexpr (requires { graph_rows.apply(op, in); }) {
         return graph_rows.apply(op, in);

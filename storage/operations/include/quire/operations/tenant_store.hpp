@@ -1,5 +1,7 @@
 #pragma once
 
+#include <quire/evolution/definition_writer.hpp>
+#include <quire/evolution/migration_writer.hpp>
 #include <quire/messages/id_maker.hpp>
 #include <quire/messages/requests.hpp>
 #include <quire/metagraph/catalog.hpp>
@@ -12,9 +14,27 @@
 #include <quire/sqlite/migrate.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace quire::operations {
+
+/// What maintenance may use inside the writer's transaction.
+struct maintenance_tools {
+  metagraph::write_context& context;
+  metagraph::type_writer& types;
+  evolution::migration_writer& migrations;
+};
+
+/// Work of the engine's own that commits like a request: a savepoint of its own, its change events
+/// in the same transaction. It may be run again from the start when a commit has to be repeated, so
+/// it keeps no memory of an earlier run.
+struct maintenance {
+  std::function<result<void>(maintenance_tools&)> run;
+  std::string actor = "system";  ///< recorded in events
+  bool alone = false;  ///< changes what others are judged by: must be alone in its transaction
+};
 
 /// One tenant file and everything its writer does to it. Synchronous, in one thread, without a
 /// scheduler: an actor is a mailbox around this.
@@ -42,9 +62,14 @@ class tenant_store {
   /// Applies all operations of one request inside the open transaction, or none. Errors:
   /// requests.hpp.
   [[nodiscard]] result<write_reply> apply(const write_request& request);
+  /// Runs maintenance inside the open transaction, wholly or not at all.
+  [[nodiscard]] result<write_reply> apply(const maintenance& work);
   [[nodiscard]] result<committed> commit();
   void roll_back();
   [[nodiscard]] bool is_open() const noexcept { return transaction_.is_open(); }
+
+  /// Writes to graphs of this type are refused from now on while its stored version is higher.
+  void declare(const graph_type_name& type, std::int64_t version) { catalog_.declare(type, version); }
 
   /// As `begin` notices them, without writing.
   [[nodiscard]] result<bool> look_for_foreign_commits();
@@ -65,6 +90,11 @@ class tenant_store {
   tenant_store(sqlite::connection db, const org_id& org, const sqlite::file_layout& layout,
                environment env);
   [[nodiscard]] result<outcome> apply(const operation& op, metagraph::write_context& context);
+  /// Runs `body(context)` in a savepoint that is undone when it fails; `forgets`: what it undoes
+  /// may have been cached.
+  template <class Body>
+  [[nodiscard]] result<write_reply> in_savepoint(metagraph::write_context context, bool forgets,
+                                                 Body&& body);
   void forget_derived();
   [[nodiscard]] error file_replaced() const;
   [[nodiscard]] metagraph::write_context context_for(std::string_view actor, bool want_rows);
@@ -78,6 +108,8 @@ class tenant_store {
   write_transaction transaction_;
   metagraph::catalog catalog_;
   metagraph::type_writer types_;
+  evolution::definition_writer definitions_{types_};
+  evolution::migration_writer migrations_{types_};
   metagraph::graph_writer graphs_;
   metagraph::node_writer nodes_;
   metagraph::edge_writer edges_;
