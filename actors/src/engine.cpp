@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "checkpointer.hpp"
+#include "maintenance.hpp"
 #include "foreign_commits.hpp"
 #include "store_state.hpp"
 #include "system_actor.hpp"
@@ -122,6 +123,11 @@ struct engine::state {
     self->request(whom, caf::infinite, parts...)
         .receive([&](const Answer& a) { out = a; }, [&](const caf::error& e) { out = from_caf(e); });
     return out;
+  }
+
+  result<std::shared_ptr<tenant_core>> core_of(const org_id& id) {
+    if (auto known = registry->find(id)) return known;
+    return ask<std::shared_ptr<tenant_core>>(store, open_atom::value, id);
   }
 
   result<void> close() {
@@ -235,24 +241,70 @@ result<std::vector<tenant_migration>> engine::migrate_all() {
     report.org = org;
     auto db = sqlite::connection::open(state_->shared->tenant_file(org), options);
     auto layout = db ? sqlite::migrate(*db, sqlite::file_kind::tenant, org) : result<sqlite::file_layout>{db.error()};
-    if (layout) {
-      report.from_version = layout->from_version;
-      report.to_version = layout->to_version;
-    } else {
+    if (!layout) {
       report.failure = in_context(layout.error(), "tenant '" + org.get() + "'");
+      continue;
+    }
+    report.from_version = layout->from_version;
+    report.to_version = layout->to_version;
+    if (state_->shared->options.system_types.empty()) continue;
+    auto core = state_->core_of(org);
+    auto types = core ? ensure_system_types(*core) : result<std::vector<evolution_report>>{core.error()};
+    if (types) {
+      report.types = std::move(*types);
+    } else {
+      report.failure = types.error();
     }
   }
   return out;
 }
 
-result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode) {
-  auto core = state_->registry->find(id);
-  if (!core) {
-    auto found = state_->ask<std::shared_ptr<tenant_core>>(state_->store, open_atom::value, id);
-    if (!found) return found.error();
-    core = std::move(*found);
+namespace {
+
+result<bool> has_type(const tenant_base& in, const graph_type_name& name) {
+  auto view = in.view();
+  if (!view) return view.error();
+  const auto found = view->find_graph_type(name);
+  if (!found && found.error().code == errc::not_found) return false;
+  return found ? result<bool>{true} : result<bool>{found.error()};
+}
+
+}  // namespace
+
+result<std::vector<tenant_evolution>> engine::ensure_everywhere(const define_graph_type& what, std::int64_t version,
+                                                                const fleet_options& options) {
+  auto all = tenants();
+  if (!all) return all.error();
+  std::vector<tenant_evolution> out;
+  for (const auto& org : *all) {
+    auto& one = out.emplace_back();
+    one.org = org;
+    auto opened = tenant(org, access::open{.actor = "system"});
+    auto there = opened && !options.define_absent ? has_type(*opened, what.name) : result<bool>{true};
+    if (!opened) {
+      one.failure = opened.error();
+    } else if (!there) {
+      one.failure = there.error();
+    } else if (!*there) {
+      one.absent = true;
+    } else if (auto report = opened->ensure(what, version, options.evolution); report) {
+      one.report = std::move(*report);
+    } else {
+      one.failure = report.error();
+    }
+    if (options.on_tenant) options.on_tenant(one);
+    // Nothing of this tenant alone: the engine is closing, or the caller wants no more.
+    if (one.failure.code == errc::engine_closed) break;
+    if (options.evolution.stop && options.evolution.stop()) break;
   }
-  return quire::tenant<access::open>{std::move(core), std::move(mode)};
+  return out;
+}
+
+result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode) {
+  auto core = state_->core_of(id);
+  if (!core) return core.error();
+  if (auto ready = ensure_system_types(*core); !ready) return ready.error();
+  return quire::tenant<access::open>{std::move(*core), std::move(mode)};
 }
 
 engine_status engine::status() const {

@@ -47,6 +47,21 @@ reader_actor tenant_core::next_reader() {
   return handles_.readers[turn_++ % handles_.readers.size()];
 }
 
+bool tenant_core::is_closed() const {
+  const std::scoped_lock lock{mutex_};
+  return closed_;
+}
+
+void tenant_core::declare(const graph_type_name& type, std::int64_t version) {
+  const std::scoped_lock lock{mutex_};
+  declared_[type] = version;
+}
+
+std::map<graph_type_name, std::int64_t> tenant_core::declared_versions() const {
+  const std::scoped_lock lock{mutex_};
+  return declared_;
+}
+
 std::shared_ptr<runtime::reader_pool> tenant_core::pool() const {
   const std::scoped_lock lock{mutex_};
   return pool_;

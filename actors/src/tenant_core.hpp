@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -45,12 +46,21 @@ class tenant_core {
   void renew_pool();
   /// Refuses reads from now on; ends subscriptions; forgets the actors.
   void close();
+  [[nodiscard]] bool is_closed() const;
   /// Counts subscribers in or out, here and in the engine. `which` is one of the counters below.
   void count_subscribers(std::atomic<std::size_t>& which, std::ptrdiff_t by) noexcept;
   /// Tells FEED that the ring moved on, unless it has nobody to tell or knows already.
   void wake_feed();
   /// FEED is about to look at the ring.
   void feed_awake() noexcept { feed_woken_.store(false); }
+
+  /// The version of a graph type that this program was built for: writes to graphs of a newer one are refused from now on.
+  void declare(const graph_type_name& type, std::int64_t version);
+  [[nodiscard]] std::map<graph_type_name, std::int64_t> declared_versions() const;
+
+  // The system types of the engine are ensured once per tenant; guarded by the mutex, which is held meanwhile.
+  std::mutex ensuring;
+  bool types_ensured = false;
 
   void touch() noexcept { last_used.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed); }
 
@@ -73,6 +83,7 @@ class tenant_core {
 
   mutable std::mutex mutex_;
   handles handles_;
+  std::map<graph_type_name, std::int64_t> declared_;
   std::size_t turn_ = 0;
   std::shared_ptr<runtime::reader_pool> pool_;
   bool closed_ = false;

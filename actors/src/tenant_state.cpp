@@ -145,6 +145,7 @@ bool tenant_state::ensure_open() {
     return false;
   }
   file_ = std::move(*opened);
+  for (const auto& [type, version] : core.declared_versions()) file_->declare(type, version);
   sleepy_ = false;
   core.file_open.store(true);
   core.last_seq.store(file_->last_seq().get());
@@ -225,13 +226,13 @@ bool tenant_state::apply_group() {
   const auto start = steady::now();
   std::size_t bytes = 0;
   while (!queue_.empty() && gate_->size() < limits.requests && bytes < limits.bytes) {
-    const bool barrier = operations::tenant_store::is_barrier(queue_.front()->request);
+    const bool barrier = queue_.front()->is_barrier();
     if (barrier && gate_->size() > 0) break;
     auto envelope = std::move(queue_.front());
     queue_.pop_front();
     bytes += envelope->in_flight.bytes();
     removes_graph_ = removes_graph_ || removes_graph(envelope->request);
-    auto applied = file_->apply(envelope->request);
+    auto applied = envelope->apply_to(*file_);
     if (!file_->is_open()) {
       // The culprit alone is told; its neighbours are applied again in the next transaction.
       file_->roll_back();

@@ -1,22 +1,25 @@
 #pragma once
 
 #include <quire/actors/tenant_actor.hpp>
+#include <quire/operations/tenant_store.hpp>
 #include <quire/runtime/permits.hpp>
 
 #include <caf/typed_response_promise.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "engine_shared.hpp"
 
 namespace quire {
 
-/// A write request on its way through this process: the wire request, its place among those in flight, and who waits for
-/// the answer. Whoever destroys it unanswered answers for it: nobody waits for ever.
+/// A write request on its way through this process: the wire request or work of the engine's own, its place among those in
+/// flight, and who waits for the answer. Whoever destroys it unanswered answers for it: nobody waits for ever.
 struct write_envelope {
   write_request request;
+  std::optional<operations::maintenance> work;           // instead of the request's operations
   runtime::permit in_flight;
   std::function<void(result<write_reply>)> done;         // a thread or callback waits …
   caf::typed_response_promise<write_reply> promise;      // … or an actor does
@@ -25,6 +28,14 @@ struct write_envelope {
   write_envelope(const write_envelope&) = delete;
   write_envelope& operator=(const write_envelope&) = delete;
   ~write_envelope() { answer(fail(errc::engine_closed, "the tenant's writer ended before it took the request; not applied")); }
+
+  /// Must be alone in its transaction.
+  [[nodiscard]] bool is_barrier() const {
+    return work ? work->alone : operations::tenant_store::is_barrier(request);
+  }
+  [[nodiscard]] result<write_reply> apply_to(operations::tenant_store& file) const {
+    return work ? file.apply(*work) : file.apply(request);
+  }
 
   [[nodiscard]] bool expired(timestamp now) const { return request.deadline < now; }
 

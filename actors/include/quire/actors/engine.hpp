@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/actors/evolution.hpp>
 #include <quire/actors/options.hpp>
 #include <quire/actors/status.hpp>
 #include <quire/actors/tenant.hpp>
@@ -42,6 +43,10 @@ class engine {
   /// Brings every tenant file to the current schema now instead of when it is next opened. A file that fails is reported
   /// and the others go on; a second run takes up where the first stopped. In the calling thread.
   [[nodiscard]] result<std::vector<tenant_migration>> migrate_all();
+  /// Ensures one graph type in every tenant that has it, one after the other in order of their ids. A tenant that fails is
+  /// reported and the others go on; a second run takes up where the first stopped. In the calling thread.
+  [[nodiscard]] result<std::vector<tenant_evolution>> ensure_everywhere(const define_graph_type& what, std::int64_t version,
+                                                                        const fleet_options& options = {});
 
   /// The tenant without access control: the caller is vouched for by the embedder. Fails with `invalid_org_id`,
   /// `tenant_not_found`.

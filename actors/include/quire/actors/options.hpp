@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/actors/evolution.hpp>
 #include <quire/messages/environment.hpp>
 
 #include <caf/fwd.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace quire {
 
@@ -64,6 +66,10 @@ struct engine_options {
   /// Recent events kept in memory per tenant, for subscribers that keep up.
   std::size_t ring_events = 1024;
   std::size_t ring_bytes = 1U << 20U;
+  /// Graph types that every tenant has; their scope is `system`, so no request can redefine or delete them. Each is ensured
+  /// when this engine first uses a tenant, and by `migrate_all`: `engine::tenant` answers once that is done, and with its
+  /// error when it fails.
+  std::vector<declared_type> system_types{};
   /// Name of an SQLite VFS; empty: the default one.
   std::string vfs{};
   /// Run in this actor system, which must outlive the engine, instead of one of the engine's own. Its threads are not the

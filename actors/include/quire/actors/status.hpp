@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/evolution/report.hpp>
 #include <quire/messages/error.hpp>
 #include <quire/messages/ids.hpp>
 
@@ -30,6 +31,7 @@ struct tenant_migration {
   org_id org;
   std::int64_t from_version = 0;  ///< schema version before
   std::int64_t to_version = 0;    ///< and now
+  std::vector<evolution::evolution_report> types;  ///< of `engine_options::system_types`, in order
   error failure;                  ///< code `none`: all is well
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/actors/evolution.hpp>
 #include <quire/actors/subscription.hpp>
 #include <quire/actors/view.hpp>
 #include <quire/messages/queries.hpp>
@@ -54,6 +55,31 @@ class tenant_base {
   [[nodiscard]] result<edge> upsert(upsert_edge what);
   [[nodiscard]] result<edge> update(update_edge what);
   [[nodiscard]] result<removed> remove(delete_edge what);
+
+  // Graph types that change. A program declares the version of each type it was built for, and ensures it when it starts.
+
+  /// Makes the stored type and its rows equal to the module, at `version` (1 or even; 0: as stored, and 1 for a new type).
+  /// With the stored version: nothing, or new type rows when that harms no stored value, else `breaking_change`. Above it:
+  /// the rows are migrated in batches while other types and all reads go on; what was cut off is taken up. Once a version is
+  /// declared, writes to graphs of a newer one get `version_ahead`. Blocks until done; progress by `options.on_progress`.
+  /// Errors: evolution::evolver::ensure.
+  [[nodiscard]] result<evolution_report> ensure(graph_type_name name, std::string_view module_json, std::int64_t version,
+                                                const evolution_options& options = {});
+  [[nodiscard]] result<evolution_report> ensure(const define_graph_type& what, std::int64_t version,
+                                                const evolution_options& options = {});
+  /// Does not wait: `done` is called once, on a thread of the engine.
+  void submit_ensure(define_graph_type what, std::int64_t version, evolution_options options,
+                     std::function<void(result<evolution_report>)> done);
+  /// How far a migration is; empty when none is in progress. Fails with `not_found`.
+  [[nodiscard]] result<std::optional<migration_state>> migration(const graph_type_name& type) const;
+  /// Takes back a migration of which no row was written. Fails with `conflict`, `not_found`.
+  [[nodiscard]] result<void> abandon_migration(const graph_type_name& type);
+  /// Rows that a lazy migration has still to reach, and writing them now; answers how many.
+  [[nodiscard]] result<std::uint64_t> count_pending(const graph_type_name& type) const;
+  [[nodiscard]] result<std::uint64_t> migrate_pending(const graph_type_name& type, const evolution_options& options = {});
+  /// Removes what lossy migrations kept of old attributes; answers of how many rows.
+  [[nodiscard]] result<std::uint64_t> drop_evolution_backups(const graph_type_name& type,
+                                                             const evolution_options& options = {});
 
   /// A snapshot to read from in this thread; it shows every write answered before.
   [[nodiscard]] result<quire::view> view() const;
