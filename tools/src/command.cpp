@@ -131,7 +131,7 @@ command_line::command_line() : root_(std::string{about}, "quire") {
   root_.add_option("--as", options_.key_file, "Reserved: work with the rights of a key")
       ->type_name("KEY-FILE");
   for (const auto add : {add_init, add_org, add_tenant, add_type, add_graph, add_node, add_edge,
-                         add_walk, add_watch, add_sql, add_import, add_completion}) {
+                         add_walk, add_watch, add_sql, add_schema, add_import, add_completion}) {
     add(*this);
   }
 }
@@ -150,6 +150,18 @@ CLI::App& command_line::add(CLI::App& parent, std::string name, std::string abou
   made.require_subcommand(0);
   made.callback([this, run = std::move(run)] { chosen_ = run; });
   return made;
+}
+
+void command_line::add_mode(CLI::App& group, std::string flag, std::string about, action run) {
+  const auto* option = group.add_flag(std::move(flag))->description(std::move(about));
+  group.require_subcommand(0, 1);
+  group.callback([this, &group, option, run = std::move(run)] {
+    const bool command = !group.get_subcommands().empty();
+    if (command == (option->count() != 0)) {
+      throw CLI::RequiredError("One command, or " + option->get_name() + ",");
+    }
+    if (!command) chosen_ = run;
+  });
 }
 
 std::string command_line::chosen_name() const {
@@ -218,7 +230,7 @@ result<direction> direction_argument(const std::string& text) {
 namespace {
 
 /// The second half of `run`, once the command line is understood.
-result<void> perform(const command_line& line, output& out) {
+result<exit_status> perform(const command_line& line, output& out) {
   if (!line.options().key_file.empty()) {
     return fail(errc::unknown_option,
                 "--as is reserved for working with the rights of a key, which this release "
@@ -227,12 +239,12 @@ result<void> perform(const command_line& line, output& out) {
   context in{line.options(), out};
   auto done = line.chosen()(in);
   auto closed = in.close();
-  if (!done) return done;
-  if (!closed) return closed;
+  if (!done) return done.error();
+  if (!closed) return closed.error();
   if (!out.flush()) {
     return fail(errc::storage_io, "the output could not be written; what was asked for is done");
   }
-  return {};
+  return in.said_no() ? exit_refused : exit_done;
 }
 
 }  // namespace
@@ -253,7 +265,7 @@ int run(int argc, const char* const* argv) {
     }
     output out{std::cout, line.options().json, wants_colour(STDOUT_FILENO)};
     const auto done = perform(line, out);
-    if (done) return exit_done;
+    if (done) return *done;
     // What was printed before the failure comes before its message.
     static_cast<void>(out.flush());
     const auto status = exit_status_of(done.error().code);

@@ -46,6 +46,10 @@ class context {
   /// The graph of that id or name.
   [[nodiscard]] result<graph> find_graph(const quire::tenant<access::open>& in,
                                          const std::string& name) const;
+  /// The answer, already printed, is no: the exit status is that of a refusal, without a message.
+  void answer_no() noexcept { said_no_ = true; }
+  [[nodiscard]] bool said_no() const noexcept { return said_no_; }
+
   /// Closes the folder. Called once, at the end.
   [[nodiscard]] result<void> close();
 
@@ -53,6 +57,7 @@ class context {
   const global_options* options_;
   output* out_;
   std::optional<quire::engine> engine_;
+  bool said_no_ = false;
 };
 
 /// What a command does once the command line is understood.
@@ -69,6 +74,8 @@ class command_line {
   /// A command below `parent`. `examples`: one or several command lines, shown with the help.
   CLI::App& add(CLI::App& parent, std::string name, std::string about, std::string_view examples,
                 action run);
+  /// A flag of a group that stands for a command of its own: `quire GROUP FLAG`.
+  void add_mode(CLI::App& group, std::string flag, std::string about, action run);
   CLI::App& root() { return root_; }
   [[nodiscard]] const global_options& options() const { return options_; }
 

@@ -9,12 +9,15 @@ void add_init(command_line& line);
 void add_org(command_line& line);
 void add_tenant(command_line& line);
 void add_type(command_line& line);
+/// What changes graph types, among the commands of the group `type`.
+void add_type_evolution(command_line& line, CLI::App& group);
 void add_graph(command_line& line);
 void add_node(command_line& line);
 void add_edge(command_line& line);
 void add_walk(command_line& line);
 void add_watch(command_line& line);
 void add_sql(command_line& line);
+void add_schema(command_line& line);
 void add_import(command_line& line);
 void add_completion(command_line& line);
 

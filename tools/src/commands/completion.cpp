@@ -1,3 +1,4 @@
+#include "../schema_operations.hpp"
 #include "commands.hpp"
 
 #include <algorithm>
@@ -56,6 +57,12 @@ std::string pattern(std::vector<std::string> words) {
   return out;
 }
 
+std::string dialect_words() {
+  auto out = dialect_names();
+  std::erase(out, ',');
+  return out;
+}
+
 std::string bash_script(const CLI::App& root) {
   std::vector<std::string> with_value;
   collect_value_options(root, with_value);
@@ -80,6 +87,9 @@ _quire() {
   case $prev in
     --dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
     --as) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --definitions|--document) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --dialect) mapfile -t COMPREPLY < <(compgen -W ')"
+      << dialect_words() << R"(' -- "$cur"); return ;;
     --direction) mapfile -t COMPREPLY < <(compgen -W 'out in both' -- "$cur"); return ;;
     )" << pattern(with_value)
       << R"() return ;;
