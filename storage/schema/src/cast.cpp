@@ -45,8 +45,8 @@ class caster : private reshaper {
     const node& x = p_.nodes[n];
     if (x.logic != none) {
       const auto& rules = p_.logics[x.logic];
-      const bool plain =
-          !rules.never && rules.constant == none && rules.literals == none && rules.negated == none;
+      if (rules.never) return failure_at(errc::cast_failed, path_, "no value fits");
+      const bool plain = rules.constant == none && rules.literals == none && rules.negated == none;
       if (!plain) return created(n, v);
       if (rules.any_of.count != 0) return cast_union(n, x, rules.any_of, v);
       if (rules.one_of.count != 0) return cast_union(n, x, rules.one_of, v);
@@ -127,24 +127,32 @@ class caster : private reshaper {
 
   member_rules rules_of(const flat_object& flat, std::string_view name) {
     member_rules found;
-    index unevaluated = none;
+    const object_rules* unevaluated = nullptr;
     for (const auto* part : flat.parts) {
       auto n = declared(*part, name);
       if (n == none) n = by_pattern(*part, name);
-      if (n != none) {
+      // A record casts all its members alike, also those with other names.
+      if (n == none && flat.parts.size() == 1 && part->patterns.count != 0 &&
+          part->properties.count == 0 &&
+          (part->additional != never_node || part->additional_is_schema)) {
+        found.named = true;
+        found.schemas = {p_.pattern_properties[part->patterns.first].node, part->additional};
+      } else if (n != none) {
         found.named = true;
         found.schemas.push_back(n);
       } else if (part->has_additional) {
-        found.closed = found.closed || part->additional == never_node;
+        found.closed =
+            found.closed || (part->additional == never_node && !part->additional_is_schema);
         found.by_schema = found.by_schema || part->additional_is_schema;
         found.schemas.push_back(part->additional);
       }
-      if (part->unevaluated != none) unevaluated = part->unevaluated;
+      if (part->unevaluated != none) unevaluated = part;
     }
-    if (!found.named && unevaluated != none) {
-      found.closed = found.closed || unevaluated == never_node;
-      found.by_schema = found.by_schema || unevaluated != any_node;
-      found.schemas.push_back(unevaluated);
+    if (!found.named && unevaluated != nullptr) {
+      found.closed = found.closed || (unevaluated->unevaluated == never_node &&
+                                      !unevaluated->unevaluated_is_schema);
+      found.by_schema = found.by_schema || unevaluated->unevaluated_is_schema;
+      found.schemas.push_back(unevaluated->unevaluated);
     }
     return found;
   }
@@ -202,33 +210,36 @@ class caster : private reshaper {
   result<json::value> cast_array(const array_rules& rules, const json::array& items) {
     const auto most = rules.tuple ? rules.prefix.count : rules.max_items;
     json::array made;
-    for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto count = std::max<std::uint64_t>(items.size(), rules.min_items);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!pay()) return budget_ended();
       const auto n = element(rules, i);
-      if (i >= most || (n == never_node && i >= rules.prefix.count)) {
+      const bool given = i < items.size();
+      const bool beyond_prefix = rules.prefix.count != 0 && i >= rules.prefix.count;
+      if (i >= most || (n == never_node && beyond_prefix)) {
+        if (!given) break;
         drop(std::to_string(i));
         continue;
       }
-      auto item = cast_at(std::to_string(i), n, items[i]);
+      auto item = given ? cast_at(std::to_string(i), n, items[i]) : padding(rules, n, i);
       if (!item) return item;
       const bool again =
           rules.unique && std::any_of(made.begin(), made.end(), [&](const auto& other) {
             return equal_within(left_, other, *item);
           });
-      if (again) {
-        drop(std::to_string(i));
-      } else {
+      if (!again) {
         made.push_back(*std::move(item));
+      } else if (given) {
+        drop(std::to_string(i));
       }
     }
-    // Elements dropped as duplicates are not made up for: the same created one would come again.
-    const auto least =
-        rules.unique ? std::min<std::uint64_t>(rules.min_items, made.size()) : rules.min_items;
-    while (made.size() < least) {
-      auto item = missing(element(rules, made.size()), std::to_string(made.size()));
-      if (!item) return item;
-      made.push_back(*std::move(item));
-    }
     return json::value(std::move(made));
+  }
+
+  /// What fills a list up to its least length: null where that fits, else a created element.
+  result<json::value> padding(const array_rules& rules, index n, std::uint64_t position) {
+    if (!rules.tuple && check_.passes(n, json::value(nullptr))) return json::value(nullptr);
+    return missing(n, std::to_string(position));
   }
 
   result<json::value> cast_union(index n, const node& x, span_of list, const json::value& v) {
@@ -246,26 +257,38 @@ class caster : private reshaper {
   }
 
   /// How well a member of a union fits: 100 for each equal literal, 10 for each property that
-  /// passes, 1 for each that is there; 1 for a whole value of another kind that passes.
+  /// passes, 1 for each that is there; as the best of its members for a union; 1 for a whole value
+  /// of another kind that passes.
   std::uint64_t score(index n, const json::value& v) {
     while (p_.nodes[n].object == none && p_.nodes[n].logic != none &&
            p_.logics[p_.nodes[n].logic].reference != none) {
       n = p_.logics[p_.nodes[n].logic].reference;
     }
     const node& x = p_.nodes[n];
+    if (x.object == none && x.logic != none) {
+      const auto& rules = p_.logics[x.logic];
+      std::uint64_t best = 0;
+      for (const auto& list : {rules.any_of, rules.one_of}) {
+        const deeper level(left_);
+        for (auto i = list.first; i < list.end() && !left_.exhausted; ++i)
+          best = std::max(best, score(p_.links[i], v));
+      }
+      if (rules.any_of.count != 0 || rules.one_of.count != 0) return best;
+    }
     if (x.object == none || !v.is_object()) return static_cast<std::uint64_t>(check_.passes(n, v));
     const auto& rules = p_.objects[x.object];
     const auto& names = p_.tables[rules.names];
     std::uint64_t sum = 0;
     for (index i = 0; i < rules.properties.count; ++i) {
       const auto* member = v.get_object().if_contains(names[i]);
-      if (member == nullptr) continue;
-      const auto property = p_.properties[rules.properties.first + i].node;
-      const auto logic = p_.nodes[property].logic;
-      const auto literal = logic == none ? none : p_.logics[logic].constant;
+      const auto& known = p_.properties[rules.properties.first + i];
+      if (member == nullptr) {
+        if (known.declared && accepts_nothing(known.node)) sum += 10;
+        continue;
+      }
       sum += 1;
-      if (check_.passes(property, *member)) sum += 10;
-      if (literal != none && check_.is_constant(literal, *member)) sum += 100;
+      if (!check_.passes(known.node, *member)) continue;
+      sum += known.literal ? 110 : 10;
     }
     return sum;
   }

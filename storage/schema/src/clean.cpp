@@ -84,8 +84,9 @@ class cleaner : private reshaper {
   }
 
   json::value clean_kind(const node& x, const json::value& v) {
-    if (v.is_object() && (x.object != none || x.types == kinds::object))
-      return clean_object(x, v.get_object());
+    const bool only_objects =
+        x.types == kinds::object || (x.several_types && (x.types & kinds::object) != 0);
+    if (v.is_object() && (x.object != none || only_objects)) return clean_object(x, v.get_object());
     if (v.is_array() && x.array != none) {
       const auto& rules = p_.arrays[x.array];
       const auto& items = v.get_array();
@@ -117,8 +118,9 @@ class cleaner : private reshaper {
   /// Members that no part names stay when they pass a schema in `unevaluatedProperties`.
   void keep_unevaluated(const node& x, const json::value& v, json::value& made) {
     if (!v.is_object() || !made.is_object() || x.object == none) return;
-    const auto n = p_.objects[x.object].unevaluated;
-    if (n == none || n == any_node) return;
+    const auto& rules = p_.objects[x.object];
+    if (!rules.unevaluated_is_schema) return;
+    const auto n = rules.unevaluated;
     for (const auto& member : v.get_object()) {
       if (made.get_object().contains(member.key()) || !check_.passes(n, member.value())) continue;
       made.get_object().emplace(member.key(), clean(n, member.value()));

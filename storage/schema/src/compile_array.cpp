@@ -21,11 +21,11 @@ bool compiler::read_list(const job& at, keyword k, const json::value& list, span
 bool compiler::read_array(const job& at, const keyword_values& given, node& made) {
   array_rules rules;
   bool any = false;
-  bool contains_count = false;
+  bool most_matches = false;
   if (!read_count(at, given, keyword::min_items, rules.min_items, any) ||
       !read_count(at, given, keyword::max_items, rules.max_items, any) ||
-      !read_count(at, given, keyword::min_contains, rules.min_contains, contains_count) ||
-      !read_count(at, given, keyword::max_contains, rules.max_contains, contains_count)) {
+      !read_count(at, given, keyword::min_contains, rules.min_contains, rules.counts_matches) ||
+      !read_count(at, given, keyword::max_contains, rules.max_contains, most_matches)) {
     return false;
   }
   const auto* items = given[keyword::items];

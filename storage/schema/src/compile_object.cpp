@@ -3,6 +3,14 @@
 #include <unordered_map>
 
 namespace quire::schema {
+namespace {
+
+/// Does the schema itself have the keyword?
+bool has(const json::value& schema, keyword k) {
+  return schema.is_object() && schema.get_object().contains(name_of(k));
+}
+
+}  // namespace
 
 bool compiler::read_object(const job& at, const keyword_values& given, node& made) {
   object_rules rules;
@@ -20,8 +28,9 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
     const auto pointer = step(at.pointer, "properties");
     for (const auto& member : declared->get_object()) {
       names.emplace_back(member.key());
-      properties.push_back(
-          {.node = child(at, member.value(), step(pointer, member.key())), .declared = true});
+      properties.push_back({.node = child(at, member.value(), step(pointer, member.key())),
+                            .declared = true,
+                            .literal = has(member.value(), keyword::constant)});
     }
   }
   if (const auto* v = given[keyword::required]; v != nullptr) {
@@ -40,6 +49,7 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
       pattern_property made_pattern;
       if (!read_pattern(where, member.key(), made_pattern.pattern)) return false;
       made_pattern.node = child(at, member.value(), where);
+      made_pattern.own_default = has(member.value(), keyword::default_value);
       patterns.push_back(made_pattern);
     }
     rules.patterns = {.first = static_cast<index>(made_->pattern_properties.size()),
@@ -51,9 +61,11 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
     rules.additional = child(at, *v, step(at.pointer, "additionalProperties"));
     rules.has_additional = true;
     rules.additional_is_schema = !v->is_bool();
+    rules.additional_has_default = has(*v, keyword::default_value);
   }
   if (const auto* v = given[keyword::unevaluated_properties]; v != nullptr) {
     rules.unevaluated = child(at, *v, step(at.pointer, "unevaluatedProperties"));
+    rules.unevaluated_is_schema = !v->is_bool();
   }
   any = any || declared != nullptr || !names.empty() || rules.patterns.count != 0 ||
         rules.has_additional || rules.unevaluated != none;
@@ -75,16 +87,18 @@ bool compiler::read_required(const job& at, const json::value& list, const json:
   std::unordered_map<std::string_view, std::size_t> positions;
   for (std::size_t i = 0; declared != nullptr && i < declared_count; ++i)
     positions.emplace((declared->begin() + static_cast<std::ptrdiff_t>(i))->key(), i);
+  index rank = 0;
   for (const auto& item : list.get_array()) {
     if (!item.is_string()) return refuse_value(at, keyword::required, expected);
     const auto [known, added] = positions.emplace(item.get_string(), names.size());
     if (added) {
       names.emplace_back(item.get_string());
-      properties.push_back({.node = any_node, .declared = false});
+      properties.push_back({});
     }
     auto& property = properties[known->second];
     if (property.required) return refuse_value(at, keyword::required, expected);
     property.required = true;
+    property.rank = rank++;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -25,13 +26,46 @@ bool same_ignoring_case(std::string_view text, std::string_view lower) {
   });
 }
 
+/// White space outside ASCII, as JavaScript sees it.
+constexpr std::array<std::string_view, 19> wide_white{
+    "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+    "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
+    "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"};
+
+/// `text` without white space at its ends.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view narrow = " \t\n\r\v\f";
+  auto cut = [&] {
+    if (!text.empty() && narrow.find(text.front()) != std::string_view::npos) {
+      text.remove_prefix(1);
+      return true;
+    }
+    if (!text.empty() && narrow.find(text.back()) != std::string_view::npos) {
+      text.remove_suffix(1);
+      return true;
+    }
+    for (const auto white : wide_white) {
+      if (text.starts_with(white)) {
+        text.remove_prefix(white.size());
+        return true;
+      }
+      if (text.ends_with(white)) {
+        text.remove_suffix(white.size());
+        return true;
+      }
+    }
+    return false;
+  };
+  while (cut()) {
+  }
+  return text;
+}
+
 /// A decimal number, perhaps with white space around it. Nothing when it is none, when it has no
 /// finite value, or when it is a whole number of more digits than can be kept.
 std::optional<number> number_in(std::string_view text) {
-  constexpr std::string_view white = " \t\n\r\v\f";
-  const auto from = text.find_first_not_of(white);
-  if (from == std::string_view::npos) return std::nullopt;
-  text = text.substr(from, text.find_last_not_of(white) - from + 1);
+  text = trimmed(text);
+  if (text.empty()) return std::nullopt;
   if (text.front() == '+') text.remove_prefix(1);
   const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
   if (digits.empty() || !(is_digit(digits.front()) || digits.front() == '.')) return std::nullopt;
@@ -131,6 +165,7 @@ class converter : private reshaper {
   }
 
   json::value to_literal(const json::value& literal, const json::value& v) {
+    if (literal.is_null()) return v;
     auto made = to_kind(literal.is_number() ? kinds::number : kind_of(literal), v);
     return equal_within(left_, made, literal) ? made : v;
   }
@@ -156,19 +191,22 @@ class converter : private reshaper {
   }
 
   json::value convert_kind(const node& x, const json::value& v) {
-    if (v.is_object())
-      return x.object == none ? v : convert_object(p_.objects[x.object], v.get_object());
-    if (v.is_array()) return x.array == none ? v : convert_array(p_.arrays[x.array], v.get_array());
-    if (x.types == kinds::all || (x.types & kind_of(v)) != 0) return v;
-    if (x.several_types) {
-      for (const auto kind : p_.annotations[x.annotations].order) {
-        auto made = kind == 0 ? v : to_kind(kind, v);
-        if ((kind & kind_of(made)) != 0) return made;
-      }
+    if ((x.types & kind_of(v)) != 0) {
+      if (v.is_object() && x.object != none)
+        return convert_object(p_.objects[x.object], v.get_object());
+      if (v.is_array() && x.array != none) return convert_array(p_.arrays[x.array], v.get_array());
       return v;
     }
-    if (x.types != kinds::array) return to_kind(x.types, v);
-    // A missing list is not a list of nothing.
+    if (!x.several_types) return x.types == kinds::array ? wrapped(x, v) : to_kind(x.types, v);
+    for (const auto kind : p_.annotations[x.annotations].order) {
+      auto made = kind == kinds::array ? wrapped(x, v) : to_kind(kind, v);
+      if ((kind & kind_of(made)) != 0) return made;
+    }
+    return v;
+  }
+
+  /// A list of the one value; not of null, for a missing list is not a list of nothing.
+  json::value wrapped(const node& x, const json::value& v) {
     if (v.is_null() || (x.array != none && p_.arrays[x.array].tuple)) return v;
     const auto item = x.array == none ? any_node : element(p_.arrays[x.array], 0);
     json::array made;
@@ -181,7 +219,6 @@ class converter : private reshaper {
     for (const auto& member : members) {
       auto n = declared(rules, member.key());
       if (n == none) n = by_pattern(rules, member.key());
-      if (n == none && rules.additional_is_schema) n = rules.additional;
       made.emplace(member.key(), n == none ? member.value() : convert(n, member.value()));
     }
     return json::value(std::move(made));

@@ -43,6 +43,28 @@ error budget_ended() {
               "reshaping this value takes more than the allowed number of steps");
 }
 
+bool reshaper::accepts_nothing(index n) {
+  if (n == any_node) return true;
+  if (!pay()) return false;
+  const node& x = p_.nodes[n];
+  if (x.types != kinds::all) return false;
+  if (x.logic == none) return true;
+  const auto& rules = p_.logics[x.logic];
+  if (rules.never || rules.constant != none || rules.literals != none) return false;
+  const deeper level(left_);
+  auto count = [&](span_of list) {
+    index accepted = 0;
+    for (auto i = list.first; i < list.end(); ++i)
+      accepted += static_cast<index>(accepts_nothing(p_.links[i]));
+    return accepted;
+  };
+  return (rules.reference == none || accepts_nothing(rules.reference)) &&
+         count(rules.all_of) == rules.all_of.count &&
+         (rules.any_of.count == 0 || count(rules.any_of) != 0) &&
+         (rules.one_of.count == 0 || count(rules.one_of) == 1) &&
+         (rules.negated == none || !accepts_nothing(rules.negated));
+}
+
 result<json::value> creator::make(index n, std::string& path) {
   if (!left_.spend(steps_per_value)) return budget_ended();
   if (level_ >= limits::max_document_depth) {

@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <optional>
+
 namespace quire::schema {
 namespace {
 
@@ -34,9 +36,7 @@ class filler : private reshaper {
       }
       if (x.object != none) fill_object(p_.objects[x.object], v.get_object());
     } else if (v.is_array() && x.array != none) {
-      auto& items = v.get_array();
-      const auto& rules = p_.arrays[x.array];
-      for (std::size_t i = 0; i < items.size(); ++i) fill(element(rules, i), items[i]);
+      fill_array(x, v.get_array());
     }
     if (x.logic == none) return;
     const auto& rules = p_.logics[x.logic];
@@ -51,31 +51,83 @@ class filler : private reshaper {
     for (index i = 0; i < rules.properties.count; ++i) {
       const auto& known = p_.properties[rules.properties.first + i];
       auto* member = members.if_contains(names[i]);
-      if (member == nullptr) {
-        const auto* given = default_behind(known.node);
-        if (given == nullptr) continue;
-        member = &members.emplace(names[i], *given).first->value();
+      if (member != nullptr) {
+        fill(known.node, *member);
+      } else if (auto made = missing(known.node)) {
+        members.emplace(names[i], *std::move(made));
       }
-      fill(known.node, *member);
     }
     for (auto& member : members) {
       if (declared(rules, member.key()) != none) continue;
-      if (const auto n = by_pattern(rules, member.key()); n != none) {
-        if (default_behind(n) != nullptr) fill(n, member.value());
-      } else {
+      // Only by schemas that have a default of their own.
+      if (const auto* rule = pattern_of(rules, member.key()); rule != nullptr) {
+        if (rule->own_default) fill(rule->node, member.value());
+      } else if (rules.additional_has_default) {
         fill(rules.additional, member.value());
       }
     }
   }
 
-  /// The default of a schema, or of the one it refers to.
-  const json::value* default_behind(index n) const {
-    while (n != none) {
-      const node& x = p_.nodes[n];
-      if (const auto* given = default_of(x); given != nullptr) return given;
-      n = x.logic == none ? none : p_.logics[x.logic].reference;
+  void fill_array(const node& x, json::array& items) {
+    const auto& rules = p_.arrays[x.array];
+    const auto* given = default_of(x);
+    if (rules.tuple && given != nullptr && given->is_array()) {
+      for (auto i = items.size(); i < given->get_array().size(); ++i)
+        items.push_back(given->get_array()[i]);
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) fill(element(rules, i), items[i]);
+    // Positions of a tuple are like members of an object; none can be left out in between.
+    while (rules.tuple && items.size() < rules.prefix.count) {
+      auto made = missing(element(rules, items.size()));
+      if (!made) break;
+      items.push_back(*std::move(made));
+    }
+  }
+
+  const pattern_property* pattern_of(const object_rules& rules, std::string_view name) {
+    for (auto i = rules.patterns.first; i < rules.patterns.end(); ++i) {
+      const auto& rule = p_.pattern_properties[i];
+      if (check_.matches(rule.pattern, name)) return &rule;
     }
     return nullptr;
+  }
+
+  /// What takes the place of a missing value: the default of the schema, of the one it refers to,
+  /// or of the first member of a union that makes something which fits.
+  std::optional<json::value> missing(index n) {
+    if (n == any_node || !pay()) return std::nullopt;
+    const deeper level(left_);
+    const node& x = p_.nodes[n];
+    if (const auto* given = default_of(x); given != nullptr) {
+      json::value made = *given;
+      fill(n, made);
+      return made;
+    }
+    if (x.logic == none) return std::nullopt;
+    const auto& rules = p_.logics[x.logic];
+    if (rules.reference != none) return missing(rules.reference);
+    if (rules.all_of.count != 0) return missing_joined(rules.all_of);
+    for (const auto& list : {rules.any_of, rules.one_of}) {
+      for (auto i = list.first; i < list.end(); ++i) {
+        auto made = missing(p_.links[i]);
+        if (made ? check_.passes(p_.links[i], *made) : accepts_nothing(p_.links[i])) return made;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<json::value> missing_joined(span_of parts) {
+    std::optional<json::value> joined;
+    for (auto i = parts.first; i < parts.end(); ++i) {
+      auto made = missing(p_.links[i]);
+      if (made && made->is_object() && joined && joined->is_object()) {
+        for (auto& member : made->get_object())
+          joined->get_object().insert_or_assign(member.key(), std::move(member.value()));
+      } else {
+        joined = std::move(made);
+      }
+    }
+    return joined;
   }
 
   void fill_union(span_of list, json::value& v) {

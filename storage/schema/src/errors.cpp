@@ -82,7 +82,8 @@ class collector {
     const node& x = p_.nodes[n];
     const auto before = found_.size();
     if ((x.types & kind_of(v)) == 0) {
-      wrong_kind(x, v);
+      // That another literal was expected says it all.
+      if (!misses_literal(x, v)) wrong_kind(x, v);
     } else {
       switch (v.kind()) {
         case json::kind::int64:
@@ -107,6 +108,11 @@ class collector {
   }
 
  private:
+  [[nodiscard]] bool misses_literal(const node& x, const json::value& v) {
+    const auto constant = x.logic == none ? none : p_.logics[x.logic].constant;
+    return constant != none && !check_.is_constant(constant, v);
+  }
+
   [[nodiscard]] bool full() const { return found_.size() >= max_errors_; }
 
   void add(std::string_view code, std::string message, const json::value& v) {
@@ -215,7 +221,7 @@ class collector {
     const auto count = check_.count_matches(rules.contains, items);
     if (count == 0)
       add("array_contains", "Expected array to contain at least one matching value", v);
-    if (rules.min_contains > 1 && count < rules.min_contains) {
+    if (rules.counts_matches && count < rules.min_contains) {
       add("array_min_contains",
           "Expected array to contain at least " + std::to_string(rules.min_contains) +
               " matching values",
@@ -244,17 +250,18 @@ class collector {
               " properties",
           v);
     }
-    for (index i = 0; i < rules.properties.count; ++i) {
-      if (!p_.properties[rules.properties.first + i].required || members.contains(names[i]))
-        continue;
+    for (const auto i : missing(rules, members)) {
       at(std::string_view{names[i]},
          [&] { add("object_required", "Expected required property", nullptr); });
     }
+    // A record tells of the names it knows first.
+    const bool record = rules.properties.count == 0;
+    if (record) pattern_errors(rules, members);
     for (const auto& member : members) {
       if (full()) return;
       if (names_member(rules, member.key())) continue;
       at(std::string_view{member.key()}, [&] {
-        if (rules.additional == never_node) {
+        if (rules.additional == never_node && !rules.additional_is_schema) {
           add("object_additional", "Unexpected property", member.value());
         } else {
           visit(rules.additional, member.value());
@@ -267,6 +274,22 @@ class collector {
       at(std::string_view{names[i]},
          [&] { visit(p_.properties[rules.properties.first + i].node, *member); });
     }
+    if (!record) pattern_errors(rules, members);
+  }
+
+  /// Positions of required properties that are not there, as `required` lists them.
+  [[nodiscard]] std::vector<index> missing(const object_rules& rules, const json::object& members) {
+    const auto& names = p_.tables[rules.names];
+    auto rank = [&](index i) { return p_.properties[rules.properties.first + i].rank; };
+    std::vector<index> found;
+    for (index i = 0; i < rules.properties.count; ++i) {
+      if (rank(i) != none && !members.contains(names[i])) found.push_back(i);
+    }
+    std::sort(found.begin(), found.end(), [&](index a, index b) { return rank(a) < rank(b); });
+    return found;
+  }
+
+  void pattern_errors(const object_rules& rules, const json::object& members) {
     for (auto i = rules.patterns.first; i < rules.patterns.end(); ++i) {
       const auto& rule = p_.pattern_properties[i];
       for (const auto& member : members) {
@@ -309,13 +332,14 @@ class collector {
   }
 
   void unevaluated_errors(index n, const json::value& v) {
-    const auto unevaluated = p_.objects[p_.nodes[n].object].unevaluated;
+    const auto& rules = p_.objects[p_.nodes[n].object];
+    const auto unevaluated = rules.unevaluated;
     if (unevaluated == none) return;
     for (const auto& member : v.get_object()) {
       if (full()) return;
       if (check_.is_named(n, v, member.key())) continue;
       at(std::string_view{member.key()}, [&] {
-        if (unevaluated == never_node) {
+        if (unevaluated == never_node && !rules.unevaluated_is_schema) {
           add("unevaluated", "Unexpected property", member.value());
         } else {
           visit(unevaluated, member.value());

@@ -89,6 +89,7 @@ struct array_rules {
   index contains = none;
   std::uint64_t min_contains = 1;
   std::uint64_t max_contains = no_maximum;
+  bool counts_matches = false;  ///< `minContains` was given
   bool unique = false;
   bool tuple = false;  ///< a prefix and neither fewer nor more elements
 };
@@ -96,12 +97,15 @@ struct array_rules {
 struct property {
   index node = any_node;
   bool declared = false;  ///< named in `properties`; else only in `required`
+  bool literal = false;   ///< its schema has `const` itself, not behind a reference
   bool required = false;
+  index rank = none;  ///< position in `required`
 };
 
 struct pattern_property {
   index pattern = none;
   index node = any_node;
+  bool own_default = false;  ///< its schema has `default` itself, not behind a reference
 };
 
 struct object_rules {
@@ -112,9 +116,11 @@ struct object_rules {
   index required = 0;  ///< how many of them are required
   span_of patterns;
   index additional = any_node;
-  bool additional_is_schema = false;  ///< the keyword was a schema, not true or false
-  bool has_additional = false;        ///< the keyword was given
-  index unevaluated = none;           ///< a node when `unevaluatedProperties` was given
+  bool additional_is_schema = false;    ///< the keyword was a schema, not true or false
+  bool additional_has_default = false;  ///< that schema has `default` itself
+  bool has_additional = false;          ///< the keyword was given
+  index unevaluated = none;             ///< a node when `unevaluatedProperties` was given
+  bool unevaluated_is_schema = false;   ///< that keyword was a schema, not true or false
   bool sparse = false;  ///< nothing is said about names other than those in `properties`
 };
 

@@ -45,6 +45,10 @@ class reshaper {
     return position < rules.prefix.count ? p_.links[rules.prefix.first + position] : rules.rest;
   }
 
+  /// Would the schema let in a value that is not there? So does what asks for no kind, such as any
+  /// value and most of `not`.
+  [[nodiscard]] bool accepts_nothing(index n);
+
   const program& p_;
   budget left_;
   checker check_;

@@ -180,6 +180,39 @@ BOOST_AUTO_TEST_CASE(
 
 // Differs: programs before told a missing property twice, once more for its kind, which said
 // nothing new.
+BOOST_AUTO_TEST_CASE(missing_properties_are_told_in_the_order_of_required) {
+  BOOST_TEST(told(R"({"properties":{"a":{},"b":{},"c":{}},"required":["c","a"]})", "{}") ==
+             (std::vector<std::string>{"object_required /c Expected required property",
+                                       "object_required /a Expected required property"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_tells_of_the_names_it_knows_first) {
+  BOOST_TEST(told(R"({"type":"object","patternProperties":{"^n":{"type":"integer"}},
+                      "additionalProperties":false})",
+                  R"({"m":1,"n":""})") ==
+             (std::vector<std::string>{"integer /n Expected integer",
+                                       "object_additional /m Unexpected property"}));
+}
+
+BOOST_AUTO_TEST_CASE(another_literal_is_told_once_whatever_its_kind) {
+  BOOST_TEST(told(R"({"type":"string","const":"a"})", "1") ==
+             std::vector<std::string>{"literal  Expected 'a'"});
+  BOOST_TEST(told(R"({"type":"string","const":1})", "1") ==
+             std::vector<std::string>{"string  Expected string"});
+}
+
+BOOST_AUTO_TEST_CASE(a_count_of_matches_is_told_of_when_it_was_asked_for) {
+  BOOST_TEST(told(R"({"contains":{"type":"null"},"minContains":1})", "[]").size() == 2U);
+  BOOST_TEST(told(R"({"contains":{"type":"null"}})", "[]").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_schema_that_nothing_fits_is_no_ban_on_members) {
+  BOOST_TEST(told(R"({"type":"object","additionalProperties":{"not":{}}})", R"({"a":1})") ==
+             std::vector<std::string>{"never /a Never"});
+  BOOST_TEST(told(R"({"type":"object","additionalProperties":false})", R"({"a":1})") ==
+             std::vector<std::string>{"object_additional /a Unexpected property"});
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_property_is_told_once) {
   const lines expected{"object_required /a Expected required property"};
   BOOST_TEST(told(R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"]})",

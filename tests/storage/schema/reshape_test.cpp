@@ -115,6 +115,48 @@ BOOST_AUTO_TEST_CASE(arrays_are_cast_element_by_element) {
         R"({"a":"x","b":2})", R"({"a":0,"b":2})"}});
 }
 
+BOOST_AUTO_TEST_CASE(arrays_are_filled_up_with_null_where_it_fits_before_duplicates_go) {
+  make_all(cast_value, errc::cast_failed,
+           {{R"({"type":"array","items":{"type":["string","null"]},"minItems":2})", R"(["a"])",
+             R"(["a",null])"},
+            {R"({"type":"array","items":{"type":"integer"},"minItems":2,"uniqueItems":true})",
+             "[5]", "[5,0]"},
+            {R"({"type":"array","items":{"type":"integer"},"minItems":2,"uniqueItems":true})",
+             "[0]", nullptr}});
+}
+
+BOOST_AUTO_TEST_CASE(members_of_an_open_record_are_all_cast_alike) {
+  make_all(cast_value, errc::cast_failed,
+           {{R"({"type":"object","patternProperties":{"^n":{"type":"integer"}}})",
+             R"({"n":"x","m":"y"})", R"({"n":0,"m":0})"},
+            {R"({"type":"object","patternProperties":{"^n":{"type":"integer"}},
+             "additionalProperties":{"type":"string"}})",
+             R"({"n":"x","m":5})", R"({"n":0,"m":""})"},
+            {R"({"type":"object","patternProperties":{"^n":{"type":"integer"}},
+             "additionalProperties":false})",
+             R"({"n":"x","m":"y"})", R"({"n":0})"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_union_within_a_union_counts_as_its_best_member) {
+  make_all(cast_value, errc::cast_failed,
+           {{R"({"anyOf":[{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]},
+             {"anyOf":[{"type":"null"},{"type":"object","properties":{"k":{"const":"v"},"b":{"type":"integer"}},
+             "required":["k","b"]}]}]})",
+             R"({"k":"v","a":"x"})", R"({"k":"v","b":0})"},
+            // A literal behind a reference tells members apart no better than any other schema.
+            {R"({"$defs":{"K":{"const":"v"}},"anyOf":[
+             {"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"},"c":{"type":"integer"}},"required":["a","b","c"]},
+             {"type":"object","properties":{"k":{"$ref":"K"},"x":{"type":"null"}},"required":["k","x"]}]})",
+             R"({"k":"v","a":1,"b":2})", R"({"a":1,"b":2,"c":0})"}});
+}
+
+BOOST_AUTO_TEST_CASE(never_is_no_place_to_cast_to) {
+  make_all(cast_value, errc::cast_failed,
+           {{R"({"type":"array","items":{"not":{}}})", "[1]", nullptr},
+            {R"({"type":"object","additionalProperties":{"not":{}}})", R"({"a":1})", nullptr},
+            {R"({"type":"object","additionalProperties":false})", R"({"a":1})", "{}"}});
+}
+
 BOOST_AUTO_TEST_CASE(a_union_takes_its_default_or_the_member_that_fits_best) {
   const std::string a =
       R"({"type":"object","properties":{"k":{"const":"a"},"n":{"type":"integer"}},"required":["k","n"]})";
@@ -202,6 +244,38 @@ BOOST_AUTO_TEST_CASE(missing_members_get_their_default_and_nothing_else_changes)
        {R"({"$defs":{"T":{"default":7}},"properties":{"a":{"$ref":"T"}}})", "{}", R"({"a":7})"},
        {R"({"$defs":{"T":{"default":7}},"properties":{"a":{"$ref":"T","default":8}}})", "{}",
         R"({"a":8})"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_member_is_filled_by_the_first_of_its_union_that_has_a_default) {
+  make_all(
+      schema::default_missing, errc::none,
+      {{R"({"properties":{"a":{"anyOf":[{"type":"string"},{"type":"integer","default":5}]}}})",
+        "{}", R"({"a":5})"},
+       {R"({"properties":{"a":{"anyOf":[{"type":"string","default":1},{"type":"integer","default":5}]}}})",
+        "{}", R"({"a":5})"},
+       // Anything at all would have fitted already.
+       {R"({"properties":{"a":{"anyOf":[{},{"type":"integer","default":5}]}}})", "{}", "{}"},
+       {R"({"properties":{"a":{"allOf":[{"type":"object","default":{"x":1}},{"type":"object","default":{"y":2}}]}}})",
+        "{}", R"({"a":{"x":1,"y":2}})"}});
+}
+
+BOOST_AUTO_TEST_CASE(positions_of_a_tuple_are_filled_up_to_the_first_without_default) {
+  const auto* s = R"({"type":"array","items":[{"type":"integer"},{"type":"string","default":"x"},
+      {"type":"null"},{"type":"string","default":"y"}],"additionalItems":false,"minItems":4,"maxItems":4})";
+  const auto* whole = R"({"type":"array","items":[{"type":"integer"},{"type":"integer"}],
+      "additionalItems":false,"minItems":2,"maxItems":2,"default":[1,2]})";
+  make_all(schema::default_missing, errc::none,
+           {{s, "[1]", R"([1,"x"])"}, {s, "[]", "[]"}, {whole, "[7]", "[7,2]"}});
+}
+
+BOOST_AUTO_TEST_CASE(other_members_are_filled_only_by_a_schema_with_a_default_of_its_own) {
+  const auto* s =
+      R"({"$defs":{"D":{"type":"object","properties":{"x":{"default":1}},"default":{"y":2}}},
+      "type":"object","properties":{},"additionalProperties":{"$ref":"D"}})";
+  const auto* own =
+      R"({"type":"object","additionalProperties":{"type":"object","properties":{"x":{"default":1}},"default":{"y":2}}})";
+  make_all(schema::default_missing, errc::none,
+           {{s, R"({"a":{}})", R"({"a":{}})"}, {own, R"({"a":{}})", R"({"a":{"y":2,"x":1}})"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_union_is_filled_by_the_first_member_that_then_passes) {
@@ -318,6 +392,22 @@ BOOST_AUTO_TEST_CASE(a_union_cleans_by_its_first_passing_member_or_not_at_all) {
             {s, R"({"c":3})", R"({"c":3})"}});
 }
 
+BOOST_AUTO_TEST_CASE(an_object_among_several_kinds_names_no_members) {
+  make_all(schema::clean, errc::none,
+           {{R"({"type":["object","null"]})", R"({"a":1})", "{}"},
+            {R"({"type":["array","null"]})", R"({"a":1})", R"({"a":1})"}});
+}
+
+BOOST_AUTO_TEST_CASE(an_unevaluated_member_stays_when_it_passes_a_schema_for_it) {
+  const auto* any =
+      R"({"allOf":[{"type":"object","properties":{"a":{}}}],"unevaluatedProperties":{}})";
+  const auto* open =
+      R"({"allOf":[{"type":"object","properties":{"a":{}}}],"unevaluatedProperties":true})";
+  make_all(
+      schema::clean, errc::none,
+      {{any, R"({"a":1,"b":2})", R"({"a":1,"b":2})"}, {open, R"({"a":1,"b":2})", R"({"a":1})"}});
+}
+
 BOOST_AUTO_TEST_CASE(an_intersection_keeps_what_any_member_names) {
   const auto* members = R"({"allOf":[{"type":"object","properties":{"a":{"properties":{"x":{}}}}},
                                      {"type":"object","properties":{"b":{},"a":{"properties":{"y":{}}}}}]})";
@@ -406,13 +496,31 @@ BOOST_AUTO_TEST_CASE(literals_and_unions_convert_when_the_result_passes) {
 }
 
 // Decided: null stays null, because a missing list is not a list of nothing.
-BOOST_AUTO_TEST_CASE(scalars_are_wrapped_into_arrays_but_null_is_not) {
+BOOST_AUTO_TEST_CASE(single_values_are_wrapped_into_arrays_but_null_is_not) {
   const auto* s = R"({"type":"array","items":{"type":"integer"}})";
+  const auto* list = R"({"type":["integer","array"]})";
   make_all(schema::convert, errc::none,
            {{s, "\"5\"", "[5]"},
             {s, "null", "null"},
             {s, R"(["1","x"])", R"([1,"x"])"},
-            {s, "{}", "{}"}});
+            {s, "{}", "[{}]"},
+            {list, "\"x\"", "[\"x\"]"},
+            {list, "\"5\"", "5"},
+            {list, "null", "null"}});
+}
+
+BOOST_AUTO_TEST_CASE(white_space_is_what_javascript_takes_for_it) {
+  make_all(schema::convert, errc::none,
+           {{R"({"type":"integer"})", R"("\u00a05\u3000\ufeff")", "5"},
+            {R"({"type":"integer"})", R"("\u200b5")", "\"\u200b5\""}});
+}
+
+BOOST_AUTO_TEST_CASE(members_beside_the_declared_ones_and_null_as_literal_stay_as_they_are) {
+  make_all(schema::convert, errc::none,
+           {{R"({"type":"object","additionalProperties":{"type":"integer"}})", R"({"a":"1"})",
+             R"({"a":"1"})"},
+            {R"({"const":null})", "\"null\"", "\"null\""},
+            {R"({"type":"null"})", "\"null\"", "null"}});
 }
 
 BOOST_AUTO_TEST_CASE(objects_records_and_tuples_convert_member_by_member) {
