@@ -83,7 +83,7 @@ struct evolver::run {
   const define_graph_type& what;
   std::int64_t declared;
   const evolution_options& options;
-  const metagraph::definition& asked;
+  const metagraph::checked_definition& asked;
   evolution_report report{};
 
   result<evolution_report> go() {

@@ -83,7 +83,7 @@ result<void> type_writer::tell(table t, change_op what, const row_id& id, write_
   return in.changes.append(std::move(e));
 }
 
-result<definition> definition_of(const define_graph_type& op) {
+result<checked_definition> definition_of(const define_graph_type& op) {
   if (!is_valid_graph_type_name(op.name.get())) {
     return fail(
         errc::invalid_name,
@@ -98,7 +98,7 @@ result<definition> definition_of(const define_graph_type& op) {
   if (!compiled) return compiled.error();
   auto rows = project_module(*compiled);
   if (!rows) return rows.error();
-  return definition{.module = std::move(*compiled), .rows = std::move(*rows)};
+  return checked_definition{.module = std::move(*compiled), .rows = std::move(*rows)};
 }
 
 result<void> type_writer::insert_row(const row_id& type, const row_projection::type_row& row,

@@ -10,13 +10,13 @@
 namespace quire::metagraph {
 
 /// A definition that passed every check, and the rows it asks for.
-struct definition {
+struct checked_definition {
   graph_module module;
   row_projection rows;
 };
 /// Checks name, description and module. Pure. Fails with `invalid_name`, `invalid_option` and as
 /// `compile_module`.
-[[nodiscard]] result<definition> definition_of(const define_graph_type& op);
+[[nodiscard]] result<checked_definition> definition_of(const define_graph_type& op);
 
 /// Writes graph types with their node and edge types, and the events of it. What a definition may
 /// become is decided above, by storage/evolution. Works inside the caller's transaction and
