@@ -1,6 +1,9 @@
 #include "support.hpp"
 
 #include <quire/messages/document.hpp>
+#include <quire/schema/edits.hpp>
+#include <quire/schema/reshape.hpp>
+#include <quire/schema/value.hpp>
 
 using quire::errc;
 using quire::test::compiled;
@@ -24,6 +27,18 @@ std::string text_of(std::size_t count, std::string_view end) {
   std::string text;
   text.resize(count, 'a');
   return text.append(end);
+}
+
+/// Why a schema does not compile.
+errc refusal(const json::value& text) {
+  const auto made = schema::compile(text);
+  return made ? errc::none : made.error().code;
+}
+
+/// The text of a document is refused before any schema sees it.
+errc parsing(std::string_view text) {
+  const auto made = quire::document::parse(text);
+  return made ? errc::none : made.error().code;
 }
 
 const std::vector<std::string> too_complex{
@@ -117,6 +132,177 @@ BOOST_AUTO_TEST_CASE(large_unions_and_sets_of_names_are_looked_up) {
   BOOST_TEST(passes(*s, all));
   all.emplace("p20000", 1);
   BOOST_TEST(!passes(*s, all));
+}
+
+BOOST_AUTO_TEST_CASE(schemas_nested_too_deep_are_refused) {
+  for (const auto* keyword : {"not", "items", "additionalProperties", "contains"}) {
+    json::value deep = json::object{};
+    json::value deeper = json::object{};
+    for (int i = 0; i < 127; ++i) deep = json::object{{keyword, std::move(deep)}};
+    for (int i = 0; i < 3'000; ++i) deeper = json::object{{keyword, std::move(deeper)}};
+    BOOST_TEST(refusal(deep) == errc::none, keyword);
+    BOOST_TEST(refusal(deeper) == errc::depth_exceeded, keyword);
+  }
+  json::value list = json::object{};
+  for (int i = 0; i < 3'000; ++i) list = json::object{{"allOf", {std::move(list)}}};
+  BOOST_TEST(refusal(list) == errc::depth_exceeded);
+}
+
+BOOST_AUTO_TEST_CASE(chains_of_references_are_followed_only_so_far) {
+  json::object chain{{"A0", {{"type", "string"}}}};
+  for (int i = 1; i <= 20'000; ++i) {
+    chain["A" + std::to_string(i)] = {{"$ref", "A" + std::to_string(i - 1)}};
+  }
+  const auto from = [&](const char* name) { return json::value{{"$defs", chain}, {"$ref", name}}; };
+  BOOST_TEST(refusal(from("A20000")) == errc::depth_exceeded);
+  json::object circle{{"A", {{"$ref", "B"}}}, {"B", {{"allOf", {{{"$ref", "A"}}}}}}};
+  BOOST_TEST(refusal({{"$defs", circle}, {"$ref", "A"}}) == errc::schema_invalid);
+  BOOST_TEST(refusal({{"$ref", "#"}}) == errc::unresolved_reference);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_beyond_a_double_are_refused_in_schemas_and_values) {
+  const auto long_number = "1" + std::string(400, '0');
+  for (const auto& text :
+       {R"({"maximum":)" + long_number + "}", R"({"multipleOf":1e400})" + std::string{},
+        "[-1e400]" + std::string{}, long_number}) {
+    BOOST_TEST(parsing(text) == errc::payload_not_json, text);
+  }
+  BOOST_TEST(parsing("1e-400") == errc::none);
+  BOOST_TEST(parsing("0." + std::string(100'000, '3')) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(divisors_of_any_size_have_a_verdict) {
+  for (const auto* divisor :
+       {"1e308", "1.7976931348623157e308", "18446744073709551615", "5e-324", "1e-300", "0.1"}) {
+    const auto s = compiled(std::string{R"({"multipleOf":)"} + divisor + "}");
+    for (const auto* value : {"1e308", "-1.7976931348623157e308", "18446744073709551615", "0",
+                              "5e-324", "-9223372036854775808"}) {
+      const bool verdict = passes(s, parsed(value));
+      BOOST_TEST((verdict || std::string_view{value} != "0"), divisor);
+    }
+  }
+  for (const auto* divisor : {"0", "-1", "-0.0"}) {
+    BOOST_TEST(refusal({{"multipleOf", parsed(divisor)}}) == errc::schema_invalid, divisor);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(half_characters_are_refused) {
+  for (const auto* text :
+       {R"("\ud800")", R"("\udc00")", R"("\ud800x")", R"({"\ud800":1})", R"("\ud800\ud800")",
+        R"({"pattern":"\udfff"})", "\"\xED\xA0\x80\"", "\"\xF4\x90\x80\x80\"", "\"\xC0\xAF\""}) {
+    BOOST_TEST(parsing(text) == errc::payload_not_json, text);
+  }
+  BOOST_TEST(parsing(R"("\ud83d\ude00")") == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(zero_characters_are_characters) {
+  const auto s = compiled(
+      R"({"properties":{"a\u0000b":{"pattern":"^x\u0000y$"},"a":{"const":"\u0000"}},"required":["a\u0000b"],
+          "patternProperties":{"\u0000$":{"enum":["\u0000","\u0000\u0000"]}},"additionalProperties":false})");
+  BOOST_TEST(passes(s, parsed(R"({"a\u0000b":"x\u0000y","a":"\u0000","c\u0000":"\u0000\u0000"})")));
+  BOOST_TEST(!passes(s, parsed(R"({"a\u0000b":"x"})")));
+  BOOST_TEST(!passes(s, parsed(R"({"a\u0000b":"x\u0000y","a":""})")));
+  BOOST_TEST(!passes(s, parsed(R"({"a":"\u0000"})")));
+  BOOST_TEST(!passes(s, parsed(R"({"a\u0000b":"x\u0000y","c\u0000":"\u0000\u0000\u0000"})")));
+  BOOST_TEST(refusal({{"$defs", {{"A", true}}}, {"$ref", json::string("A\0", 2)}}) ==
+             errc::unresolved_reference);
+  const auto a = parsed(R"({"x\u0000":1})");
+  const auto b = parsed(R"({"x":1})");
+  BOOST_TEST((schema::equal(schema::patch(a, schema::diff(a, b)).value(), b)));
+}
+
+BOOST_AUTO_TEST_CASE(a_giant_enum_costs_no_more_than_its_budget) {
+  json::array literals;
+  for (int i = 0; i < 100'000; ++i) literals.emplace_back(json::array{i});
+  schema::compile_options options;
+  options.limits.max_steps = 1'000'000;
+  const auto made = schema::compile({{"items", {{"enum", literals}}}}, options);
+  BOOST_TEST_REQUIRE(made.has_value());
+  BOOST_TEST(passes(*made, parsed("[[0],[99]]")));
+  const json::value misses = json::array(1'000, json::value("x"));
+  BOOST_TEST(!passes(*made, misses));
+  const json::value last = json::array(1'000, json::value(json::array{99'999}));
+  BOOST_TEST(told(*made, last) == too_complex, boost::test_tools::per_element());
+  BOOST_TEST(schema::cast(*made, last).error().code == errc::limit_exceeded);
+}
+
+BOOST_AUTO_TEST_CASE(patterns_that_grow_out_of_bounds_are_refused) {
+  std::string groups(1'900, '(');
+  groups += "a" + std::string(1'900, ')');
+  for (const auto& pattern :
+       {std::string{"(((((a{100}){100}){100}){100}){100})"}, std::string{"((a{1,1000}){1,1000})"},
+        std::string{"(\\w{1,500}){1,500}"}, std::string{"a{99999999999}"}, groups,
+        std::string(5'000, 'a')}) {
+    BOOST_TEST(refusal({{"pattern", pattern}}) == errc::schema_invalid, pattern);
+    BOOST_TEST(refusal({{"patternProperties", {{pattern, true}}}}) == errc::schema_invalid,
+               pattern);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_hundred_thousand_properties_are_read_or_refused) {
+  json::object open;
+  json::object typed;
+  json::array required;
+  json::object value;
+  for (int i = 0; i < 100'000; ++i) {
+    const auto name = "p" + std::to_string(i);
+    open.emplace(name, true);
+    typed.emplace(name, json::object{{"type", "null"}});
+    required.emplace_back(name);
+    value.emplace(name, i);
+  }
+  BOOST_TEST(refusal({{"properties", typed}}) == errc::schema_too_large);
+  const auto made = schema::compile(
+      {{"properties", open}, {"required", required}, {"additionalProperties", false}});
+  BOOST_TEST_REQUIRE(made.has_value());
+  BOOST_TEST(passes(*made, value));
+  value.erase("p77777");
+  BOOST_TEST(!passes(*made, value));
+  BOOST_TEST(schema::errors(*made, json::object{}).size() == 1'000U);
+  BOOST_TEST(schema::create(*made).value().get_object().size() == 100'000U);
+}
+
+BOOST_AUTO_TEST_CASE(values_that_a_schema_wants_without_bound_are_not_made) {
+  for (
+      const auto* text :
+      {R"({"type":"string","minLength":1000000000000})", R"({"type":"array","minItems":1e15})",
+       R"({"type":"array","minItems":1000,"items":{"type":"array","minItems":1000,"items":{"type":"array","minItems":1000}}})"}) {
+    const auto s = compiled(text);
+    BOOST_TEST(schema::create(s).error().code == errc::limit_exceeded, text);
+    BOOST_TEST(schema::cast(s, nullptr).error().code == errc::limit_exceeded, text);
+  }
+  const auto endless = compiled(
+      R"({"$defs":{"A":{"type":"object","required":["a"],"properties":{"a":{"$ref":"A"}}}},"$ref":"A"})");
+  BOOST_TEST(schema::create(endless).error().code == errc::create_failed);
+  BOOST_TEST(schema::cast(endless, json::object{}).error().code == errc::cast_failed);
+  const auto defaults = compiled(
+      R"({"$defs":{"A":{"properties":{"a":{"$ref":"B"}}},"B":{"$ref":"A","default":{}}},"$ref":"A"})");
+  BOOST_TEST(schema::default_missing(defaults, json::object{}).error().code ==
+             errc::limit_exceeded);
+}
+
+BOOST_AUTO_TEST_CASE(text_that_looks_like_a_number_stays_text_when_none_can_be_kept) {
+  const auto s = compiled(R"({"type":"number"})");
+  for (const auto& text : {std::string(100'000, '9'), std::string{"1e400"},
+                           std::string{"-1e999999999999"}, "1" + std::string(400, '0') + ".5"}) {
+    BOOST_TEST(schema::convert(s, json::value(text)).value() == json::value(text));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(edits_reach_no_further_than_documents_do) {
+  const json::value base = json::object{{"a", json::array{1}}};
+  const auto deep = [](std::size_t steps) {
+    std::string path;
+    for (std::size_t i = 0; i < steps; ++i) path += "/a";
+    return schema::edit_list{{.kind = schema::edit_kind::insert, .path = path, .value = 1}};
+  };
+  BOOST_TEST(schema::patch(json::object{}, deep(128)).has_value());
+  BOOST_TEST(schema::patch(json::object{}, deep(129)).error().code == errc::patch_failed);
+  for (const auto* path : {"/a/2", "/a/18446744073709551616", "/a/-1", "/a/01", "/a/", "/a/1e0",
+                           "/a/0/x", "a", "/~", "/~2", "/a/-"}) {
+    const schema::edit_list edits{{.kind = schema::edit_kind::insert, .path = path, .value = 1}};
+    BOOST_TEST(schema::patch(base, edits).error().code == errc::patch_failed, path);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
