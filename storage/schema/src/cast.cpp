@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 class caster : private reshaper {
  public:
-  caster(const program& p, const cast_options& options) noexcept
+  caster(const program& p, const cast_options& options)
       : reshaper(p), options_(options), create_(p) {}
 
   result<cast_outcome> run(const json::value& value) {
@@ -33,6 +33,7 @@ class caster : private reshaper {
   /// The flat form of an intersection of objects: what each part says about a name holds.
   struct flat_object {
     std::vector<const object_rules*> parts;
+    std::vector<const standard_rules*> standards;
     bool only_objects = true;
   };
 
@@ -43,6 +44,7 @@ class caster : private reshaper {
     if (left_.exhausted) return budget_ended();
     const deeper level(left_);
     const node& x = p_.nodes[n];
+    const dynamic_scope::inside inside(check_.scope(), resource_of(x));
     if (x.logic != none) {
       const auto& rules = p_.logics[x.logic];
       if (rules.never) return failure_at(errc::cast_failed, path_, "no value fits");
@@ -50,22 +52,41 @@ class caster : private reshaper {
       if (!plain) return created(n, v);
       if (rules.any_of.count != 0) return cast_union(n, x, rules.any_of, v);
       if (rules.one_of.count != 0) return cast_union(n, x, rules.one_of, v);
-      if (rules.all_of.count == 0 && rules.reference != none && x.object == none)
+      if (rules.all_of.count == 0 && rules.reference != none && x.object == none &&
+          x.standard == none)
         return cast(rules.reference, v);
     }
     if (v.is_object()) {
       flat_object flat;
-      flatten(n, flat);
+      flatten(n, v, flat);
       if (flat.only_objects && (!flat.parts.empty() || x.types == kinds::object))
         return cast_object(flat, v.get_object());
+    } else if (x.standard != none) {
+      return cast_applied(n, v);
     } else if (v.is_array() && x.array != none) {
       return cast_array(p_.arrays[x.array], v.get_array());
     }
     return created(n, v);
   }
 
+  /// An array or scalar under rules of the standard: what the schema makes of it, and then each
+  /// that is applied to it.
+  result<json::value> cast_applied(index n, const json::value& v) {
+    const node& x = p_.nodes[n];
+    result<json::value> made = v;
+    if (v.is_array() && x.array != none) made = cast_array(p_.arrays[x.array], v.get_array());
+    auto apply = [&](index part) {
+      if (made) made = cast(part, json::value(*made));
+    };
+    if (x.logic != none && p_.logics[x.logic].reference != none)
+      apply(p_.logics[x.logic].reference);
+    each_applied(x, v, apply);
+    return made && equal_within(left_, *made, v) ? created(n, v) : made;
+  }
+
   /// A created value instead of `v`.
   result<json::value> created(index n, const json::value& v) {
+    create_.enter(check_.scope());
     auto made = create_.make(n, path_);
     if (!made) {
       const auto& e = made.error();
@@ -79,6 +100,7 @@ class caster : private reshaper {
   result<json::value> missing(index n, std::string_view name) {
     const auto length = path_.size();
     append_step(path_, name);
+    create_.enter(check_.scope());
     auto made = create_.make(n, path_);
     if (!made && made.error().code != errc::limit_exceeded) {
       made = failure_at(errc::cast_failed, path_, "missing, and none can be created");
@@ -101,9 +123,15 @@ class caster : private reshaper {
     outcome_.dropped.push_back(std::move(path));
   }
 
-  void flatten(index n, flat_object& flat) {
+  void flatten(index n, const json::value& v, flat_object& flat) {
     if (!pay()) return;
+    const deeper level(left_);
     const node& x = p_.nodes[n];
+    const dynamic_scope::inside inside(check_.scope(), resource_of(x));
+    if (const auto* rules = standard_of(x); rules != nullptr) {
+      flat.standards.push_back(rules);
+      each_applied(x, v, [&](index part) { flatten(part, v, flat); });
+    }
     if ((x.types & kinds::object) == 0) flat.only_objects = false;
     if (x.object != none) flat.parts.push_back(&p_.objects[x.object]);
     if (x.logic == none) return;
@@ -112,8 +140,8 @@ class caster : private reshaper {
         rules.any_of.count != 0 || rules.one_of.count != 0) {
       flat.only_objects = false;
     }
-    if (rules.reference != none) flatten(rules.reference, flat);
-    for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) flatten(p_.links[i], flat);
+    if (rules.reference != none) flatten(rules.reference, v, flat);
+    for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) flatten(p_.links[i], v, flat);
   }
 
   /// All schemas that the parts have for a member; `named` when some part names it, `closed` when
@@ -123,6 +151,7 @@ class caster : private reshaper {
     bool named = false;
     bool closed = false;
     bool by_schema = false;
+    bool forbidden = false;  ///< the name itself does not fit
   };
 
   member_rules rules_of(const flat_object& flat, std::string_view name) {
@@ -132,8 +161,8 @@ class caster : private reshaper {
       auto n = declared(*part, name);
       if (n == none) n = by_pattern(*part, name);
       // A record casts all its members alike, also those with other names.
-      if (n == none && flat.parts.size() == 1 && part->patterns.count != 0 &&
-          part->properties.count == 0 &&
+      if (p_.dialect == dialect::module && n == none && flat.parts.size() == 1 &&
+          part->patterns.count != 0 && part->properties.count == 0 &&
           (part->additional != never_node || part->additional_is_schema)) {
         found.named = true;
         found.schemas = {p_.pattern_properties[part->patterns.first].node, part->additional};
@@ -147,6 +176,14 @@ class caster : private reshaper {
         found.schemas.push_back(part->additional);
       }
       if (part->unevaluated != none) unevaluated = part;
+    }
+    for (const auto* rules : flat.standards) {
+      if (rules->property_names != none && !check_.name_passes(rules->property_names, name))
+        found.forbidden = true;
+      if (found.named || rules->unevaluated_properties == none) continue;
+      found.closed = found.closed || rules->unevaluated_properties == never_node;
+      found.by_schema = found.by_schema || rules->unevaluated_properties != any_node;
+      found.schemas.push_back(rules->unevaluated_properties);
     }
     if (!found.named && unevaluated != nullptr) {
       found.closed = found.closed || (unevaluated->unevaluated == never_node &&
@@ -166,18 +203,13 @@ class caster : private reshaper {
         if (made.contains(names[i])) continue;
         const auto* given = members.if_contains(names[i]);
         if (given != nullptr) {
-          auto member = cast_member(rules_of(flat, names[i]).schemas, names[i], *given);
+          const auto rules = rules_of(flat, names[i]);
+          if (rules.forbidden) continue;
+          auto member = cast_member(rules.schemas, names[i], *given);
           if (!member) return member;
           made.emplace(names[i], *std::move(member));
         } else if (known.required) {
-          // Any part may demand it; the one that declares it says what to create.
-          auto n = known.node;
-          for (const auto* other : flat.parts) {
-            if (const auto declaring = declared(*other, names[i]);
-                declaring != none && n == any_node)
-              n = declaring;
-          }
-          auto member = missing(n, names[i]);
+          auto member = demanded(flat, known.node, names[i]);
           if (!member) return member;
           made.emplace(names[i], *std::move(member));
         }
@@ -186,7 +218,8 @@ class caster : private reshaper {
     for (const auto& given : members) {
       if (made.contains(given.key())) continue;
       const auto rules = rules_of(flat, given.key());
-      if (rules.closed || !(rules.named || rules.by_schema || options_.keep_extra)) {
+      if (rules.forbidden || rules.closed ||
+          !(rules.named || rules.by_schema || options_.keep_extra)) {
         drop(given.key());
         continue;
       }
@@ -194,7 +227,28 @@ class caster : private reshaper {
       if (!member) return member;
       made.emplace(given.key(), *std::move(member));
     }
+    for (const auto* rules : flat.standards) {
+      for (auto i = rules->dependencies.first; i < rules->dependencies.end(); ++i) {
+        const auto& rule = p_.dependencies[i];
+        if (!made.contains(rule.name)) continue;
+        for (const auto& name : rule.required) {
+          if (made.contains(name)) continue;
+          auto member = demanded(flat, any_node, name);
+          if (!member) return member;
+          made.emplace(name, *std::move(member));
+        }
+      }
+    }
     return json::value(std::move(made));
+  }
+
+  /// A created member. Any part may demand it; the one that declares it says what to create.
+  result<json::value> demanded(const flat_object& flat, index n, std::string_view name) {
+    for (const auto* part : flat.parts) {
+      if (const auto declaring = declared(*part, name); declaring != none && n == any_node)
+        n = declaring;
+    }
+    return missing(n, name);
   }
 
   result<json::value> cast_member(const std::vector<index>& schemas, std::string_view name,

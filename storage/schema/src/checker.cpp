@@ -3,8 +3,11 @@
 #include <quire/schema/check.hpp>
 #include <quire/schema/value.hpp>
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 namespace quire::schema {
@@ -17,19 +20,36 @@ constexpr std::size_t on_stack_at_most = 256;  // elements whose hashes fit on t
 
 }  // namespace
 
-bool length_at_least(std::string_view text, std::uint64_t min) noexcept {
-  // A unit takes one to three bytes.
+bool long_enough(std::string_view text, const string_rules& rules) noexcept {
+  // A unit takes one to three bytes, a code point one to four.
+  const auto min = rules.min_length;
   if (text.size() < min) return false;
-  return text.size() / 3 >= min || utf16_length(text) >= min;
+  if (text.size() / 4 >= min) return true;
+  return (rules.code_points ? code_point_length(text) : utf16_length(text)) >= min;
 }
 
-bool length_at_most(std::string_view text, std::uint64_t max) noexcept {
+bool short_enough(std::string_view text, const string_rules& rules) noexcept {
+  const auto max = rules.max_length;
   if (text.size() <= max) return true;
-  return text.size() / 3 <= max && utf16_length(text) <= max;
+  if (text.size() / 4 > max) return false;
+  return (rules.code_points ? code_point_length(text) : utf16_length(text)) <= max;
 }
 
-bool checker::passes(index n, const json::value& v) {
+bool divides(const number_rules& rules, const number& n) noexcept {
+  return rules.decimal ? is_decimal_multiple(n, rules.divisor) : is_multiple(n, rules.divisor);
+}
+
+bool checker::passes(index n, const json::value& v) { return apply(n, v, unasked{}); }
+
+template <class Seen>
+bool checker::apply(index n, const json::value& v, Seen seen) {
   if (left_.exhausted || !left_.spend(1)) return false;
+  return p_.nodes[n].standard == none ? own_rules_pass(n, v, seen) : apply_standard(n, v, seen);
+}
+
+/// Everything but the rules that only the standard has.
+template <class Seen>
+bool checker::own_rules_pass(index n, const json::value& v, Seen seen) {
   const node& x = p_.nodes[n];
   switch (v.kind()) {
     case json::kind::null:
@@ -55,14 +75,14 @@ bool checker::passes(index n, const json::value& v) {
       break;
     case json::kind::array:
       if ((x.types & kinds::array) == 0) return false;
-      if (x.array != none && !array_passes(p_.arrays[x.array], v.get_array())) return false;
+      if (x.array != none && !array_passes(p_.arrays[x.array], v.get_array(), seen)) return false;
       break;
     case json::kind::object:
       if ((x.types & kinds::object) == 0) return false;
-      if (x.object != none && !object_passes(n, v)) return false;
+      if (x.object != none && !object_passes(n, v, seen)) return false;
       break;
   }
-  return x.logic == none || logic_passes(p_.logics[x.logic], v);
+  return x.logic == none || logic_passes(p_.logics[x.logic], v, seen);
 }
 
 bool checker::number_passes(const number_rules& rules, const number& n) const noexcept {
@@ -71,19 +91,20 @@ bool checker::number_passes(const number_rules& rules, const number& n) const no
          ((rules.has & r::has_maximum) == 0 || compare(n, rules.maximum) <= 0) &&
          ((rules.has & r::has_above) == 0 || compare(n, rules.above) > 0) &&
          ((rules.has & r::has_below) == 0 || compare(n, rules.below) < 0) &&
-         ((rules.has & r::has_divisor) == 0 || is_multiple(n, rules.divisor));
+         ((rules.has & r::has_divisor) == 0 || divides(rules, n));
 }
 
 bool checker::string_passes(const string_rules& rules, std::string_view text) {
-  if (rules.min_length != 0 && !length_at_least(text, rules.min_length)) return false;
-  if (rules.max_length != no_maximum && !length_at_most(text, rules.max_length)) return false;
+  if (rules.min_length != 0 && !long_enough(text, rules)) return false;
+  if (rules.max_length != no_maximum && !short_enough(text, rules)) return false;
   if (rules.pattern != none && !matches(rules.pattern, text)) return false;
   if (rules.format == none) return true;
   const auto& format = p_.formats[rules.format];
   return format.known() && format.accepts(text);
 }
 
-bool checker::array_passes(const array_rules& rules, const json::array& items) {
+template <class Seen>
+bool checker::array_passes(const array_rules& rules, const json::array& items, Seen seen) {
   if (items.size() < rules.min_items || items.size() > rules.max_items) return false;
   const deeper level(left_);
   const auto prefix = std::min<std::size_t>(rules.prefix.count, items.size());
@@ -97,13 +118,25 @@ bool checker::array_passes(const array_rules& rules, const json::array& items) {
     }
   }
   if (rules.unique && !all_differ(items)) return false;
+  if constexpr (!std::is_same_v<Seen, unasked>) {
+    if (rules.all_covered) {
+      seen->add_from(0);
+    } else {
+      for (std::size_t i = 0; i < prefix; ++i) seen->add(i);
+    }
+  }
   if (rules.contains == none) return true;
-  const auto count = count_matches(rules.contains, items);
-  return !exhausted() && count >= std::max<std::uint64_t>(rules.min_contains, 1) &&
-         count <= rules.max_contains;
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!passes(rules.contains, items[i])) continue;
+    ++count;
+    if constexpr (!std::is_same_v<Seen, unasked>) seen->add(i);
+  }
+  return !exhausted() && count >= rules.min_contains && count <= rules.max_contains;
 }
 
-bool checker::object_passes(index n, const json::value& v) {
+template <class Seen>
+bool checker::object_passes(index n, const json::value& v, Seen seen) {
   const auto& rules = p_.objects[p_.nodes[n].object];
   const auto& members = v.get_object();
   if (members.size() < std::max<std::uint64_t>(rules.min_properties, rules.required) ||
@@ -111,8 +144,9 @@ bool checker::object_passes(index n, const json::value& v) {
     return false;
   }
   const deeper level(left_);
-  const bool few = rules.sparse && members.size() > std::size_t{4} * rules.properties.count;
-  if (few ? !declared_pass(rules, members) : !members_pass(rules, members)) return false;
+  const bool few = std::is_same_v<Seen, unasked> && rules.sparse &&
+                   members.size() > std::size_t{4} * rules.properties.count;
+  if (few ? !declared_pass(rules, members) : !members_pass(rules, members, seen)) return false;
   if (rules.unevaluated == none || rules.unevaluated == any_node) return true;
   for (const auto& member : members) {
     if (!is_named(n, v, member.key()) && !passes(rules.unevaluated, member.value())) return false;
@@ -121,7 +155,8 @@ bool checker::object_passes(index n, const json::value& v) {
 }
 
 /// All members, each looked up in the schema.
-bool checker::members_pass(const object_rules& rules, const json::object& members) {
+template <class Seen>
+bool checker::members_pass(const object_rules& rules, const json::object& members, Seen seen) {
   const auto& names = p_.tables[rules.names];
   index expected = 0;  // most writers keep the order of the schema
   index required = 0;
@@ -144,6 +179,10 @@ bool checker::members_pass(const object_rules& rules, const json::object& member
     }
     if (!named && rules.additional != any_node && !passes(rules.additional, member.value()))
       return false;
+    if constexpr (!std::is_same_v<Seen, unasked>) {
+      if (named || rules.has_additional)
+        seen->add(static_cast<std::size_t>(&member - members.begin()));
+    }
   }
   return required == rules.required && !exhausted();
 }
@@ -179,24 +218,25 @@ bool checker::is_named(index n, const json::value& object, std::string_view name
   }
   if (x.logic == none) return false;
   const auto& rules = p_.logics[x.logic];
-  if (rules.reference != none && evaluates(rules.reference, object, name)) return true;
+  if (rules.reference != none && names(rules.reference, object, name)) return true;
   for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) {
-    if (evaluates(p_.links[i], object, name)) return true;
+    if (names(p_.links[i], object, name)) return true;
   }
   for (const auto& list : {rules.any_of, rules.one_of}) {
     for (auto i = list.first; i < list.end(); ++i) {
-      if (evaluates(p_.links[i], object, name) && passes(p_.links[i], object)) return true;
+      if (names(p_.links[i], object, name) && passes(p_.links[i], object)) return true;
     }
   }
   return false;
 }
 
-bool checker::evaluates(index n, const json::value& object, std::string_view name) {
+bool checker::names(index n, const json::value& object, std::string_view name) {
   const auto rules = p_.nodes[n].object;
   return (rules != none && p_.objects[rules].unevaluated != none) || is_named(n, object, name);
 }
 
-bool checker::logic_passes(const logic_rules& rules, const json::value& v) {
+template <class Seen>
+bool checker::logic_passes(const logic_rules& rules, const json::value& v, Seen seen) {
   if (rules.never) return false;
   if (rules.constant != none && !is_constant(rules.constant, v)) return false;
   if (rules.literals != none && !is_one_of(p_.literal_sets[rules.literals], v)) return false;
@@ -205,12 +245,24 @@ bool checker::logic_passes(const logic_rules& rules, const json::value& v) {
     return true;
   }
   const deeper level(left_);
-  if (rules.reference != none && !passes(rules.reference, v)) return false;
+  if (rules.reference != none && !apply(rules.reference, v, seen)) return false;
   for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) {
-    if (!passes(p_.links[i], v)) return false;
+    if (!apply(p_.links[i], v, seen)) return false;
   }
-  if (rules.any_of.count != 0 && !has_some_match(rules.any_of, v)) return false;
-  if (rules.one_of.count != 0 && !has_one_match(rules.one_of, v)) return false;
+  if constexpr (std::is_same_v<Seen, unasked>) {
+    if (rules.any_of.count != 0 && !has_some_match(rules.any_of, v)) return false;
+    if (rules.one_of.count != 0 && !has_one_match(rules.one_of, v)) return false;
+  } else {
+    // Each member that fits has something to say about the children.
+    index count = 0;
+    for (auto i = rules.any_of.first; i < rules.any_of.end(); ++i)
+      count += static_cast<index>(try_apply(p_.links[i], v, seen));
+    if (rules.any_of.count != 0 && count == 0) return false;
+    count = 0;
+    for (auto i = rules.one_of.first; i < rules.one_of.end(); ++i)
+      count += static_cast<index>(try_apply(p_.links[i], v, seen));
+    if (rules.one_of.count != 0 && count != 1) return false;
+  }
   return rules.negated == none || fails(rules.negated, v);
 }
 
@@ -271,6 +323,89 @@ bool checker::all_differ(const json::array& items) {
     }
   }
   return !exhausted();
+}
+
+template <class Seen>
+bool checker::try_apply(index n, const json::value& v, Seen seen) {
+  if constexpr (std::is_same_v<Seen, unasked>) {
+    return apply(n, v, seen);
+  } else {
+    evaluated own(v);
+    if (!left_.spend(own.size()) || !apply(n, v, &own)) return false;
+    seen->add_all(own);
+    return true;
+  }
+}
+
+/// A schema with rules that only the standard has. Its unevaluated children are those that neither
+/// it nor what it applies in place has evaluated; what is beside it does not count.
+template <class Seen>
+bool checker::apply_standard(index n, const json::value& v, Seen seen) {
+  const auto& rules = p_.standards[p_.nodes[n].standard];
+  const deeper level(left_);
+  const dynamic_scope::inside inside(scope_, rules.resource);
+  const bool asks = (rules.unevaluated_items != none && v.is_array()) ||
+                    (rules.unevaluated_properties != none && v.is_object());
+  if (!asks) return standard_passes(n, v, seen);
+  evaluated own(v);
+  if (!left_.spend(own.size()) || !standard_passes(n, v, &own) || !unevaluated_pass(rules, v, own))
+    return false;
+  if constexpr (!std::is_same_v<Seen, unasked>) seen->add_from(0);
+  return true;
+}
+
+bool checker::evaluates(index n, const json::value& v, evaluated& seen) {
+  return standard_passes(n, v, &seen);
+}
+
+bool checker::unevaluated_pass(const standard_rules& rules, const json::value& v,
+                               const evaluated& seen) {
+  if (v.is_array()) {
+    const auto& items = v.get_array();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!seen.has(i) && !passes(rules.unevaluated_items, items[i])) return false;
+    }
+  } else {
+    std::size_t i = 0;
+    for (const auto& member : v.get_object()) {
+      if (!seen.has(i++) && !passes(rules.unevaluated_properties, member.value())) return false;
+    }
+  }
+  return !exhausted();
+}
+
+template <class Seen>
+bool checker::standard_passes(index n, const json::value& v, Seen seen) {
+  if (!own_rules_pass(n, v, seen)) return false;
+  const auto& rules = p_.standards[p_.nodes[n].standard];
+  if (const auto* members = v.if_object()) {
+    if (!left_.spend(rules.dependencies.count)) return false;
+    if (rules.property_names != none) {
+      for (const auto& member : *members) {
+        if (!name_passes(rules.property_names, member.key())) return false;
+      }
+    }
+    for (auto i = rules.dependencies.first; i < rules.dependencies.end(); ++i) {
+      const auto& rule = p_.dependencies[i];
+      if (!members->contains(rule.name)) continue;
+      for (const auto& name : rule.required) {
+        if (!members->contains(name)) return false;
+      }
+      if (rule.node != none && !apply(rule.node, v, seen)) return false;
+    }
+  }
+  if (rules.condition != none) {
+    const auto branch = try_apply(rules.condition, v, seen) ? rules.consequence : rules.alternative;
+    if (exhausted() || (branch != none && !apply(branch, v, seen))) return false;
+  }
+  const auto meant = scope_.target(rules);
+  return meant == none || apply(meant, v, seen);
+}
+
+bool checker::name_passes(index n, std::string_view name) {
+  std::array<unsigned char, 256> near;
+  json::monotonic_resource memory(near.data(), near.size());
+  return passes(n, json::value(name, &memory));
 }
 
 bool check(const compiled_schema& schema, const json::value& value) {

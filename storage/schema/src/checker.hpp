@@ -1,5 +1,7 @@
 #pragma once
 
+#include "dynamic_scope.hpp"
+#include "evaluated.hpp"
 #include "program.hpp"
 #include "value_work.hpp"
 
@@ -32,14 +34,16 @@ class deeper {
 /// outlive it.
 class checker {
  public:
-  /// Schemas applied inside one another. Each costs two frames of the stack, so this bounds it to a
-  /// few hundred KiB.
-  static constexpr std::uint32_t max_depth = 2'000;
-
-  checker(const program& p, budget& left) noexcept : p_(p), left_(left) {}
+  checker(const program& p, budget& left) : p_(p), left_(left), scope_(p) {}
 
   /// False also when the budget ended; ask it before believing a false.
   [[nodiscard]] bool passes(index n, const boost::json::value& v);
+
+  /// As `passes`, but leaves out what the schema itself says about unevaluated children, and adds
+  /// the others to `seen`.
+  [[nodiscard]] bool evaluates(index n, const boost::json::value& v, evaluated& seen);
+  /// The dynamic scope, for those who go through schemas on their own.
+  [[nodiscard]] dynamic_scope& scope() noexcept { return scope_; }
 
   // The parts of a verdict, for those who must say which part failed. All are false when the budget
   // ended.
@@ -58,20 +62,49 @@ class checker {
   /// object passes? `unevaluatedProperties` of `n` itself does not count.
   [[nodiscard]] bool is_named(index n, const boost::json::value& object, std::string_view name);
 
+  /// Does the name of a member pass as a string?
+  [[nodiscard]] [[gnu::noinline]] bool name_passes(index n, std::string_view name);
+
   [[nodiscard]] bool exhausted() const noexcept { return left_.exhausted; }
 
  private:
+  /// Nobody asks which children were evaluated.
+  struct unasked {};
+  // What takes a `Seen` is made twice: for `unasked`, and for `evaluated*` to which it adds the
+  // children that it evaluates.
+  template <class Seen>
+  [[nodiscard]] bool apply(index n, const boost::json::value& v, Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool own_rules_pass(index n, const boost::json::value& v, Seen seen);
+  /// As `apply`; when the value fails, nothing is added to `seen`.
+  template <class Seen>
+  [[nodiscard]] bool try_apply(index n, const boost::json::value& v, Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool array_passes(const array_rules& rules, const boost::json::array& items,
+                                  Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool object_passes(index n, const boost::json::value& v, Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool members_pass(const object_rules& rules, const boost::json::object& members,
+                                  Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool logic_passes(const logic_rules& rules, const boost::json::value& v, Seen seen);
+  template <class Seen>
+  [[nodiscard]] [[gnu::noinline]] bool apply_standard(index n, const boost::json::value& v,
+                                                      Seen seen);
+  template <class Seen>
+  [[nodiscard]] bool standard_passes(index n, const boost::json::value& v, Seen seen);
+
   [[nodiscard]] bool number_passes(const number_rules& rules, const number& n) const noexcept;
   [[nodiscard]] bool string_passes(const string_rules& rules, std::string_view text);
-  [[nodiscard]] bool array_passes(const array_rules& rules, const boost::json::array& items);
-  [[nodiscard]] bool object_passes(index n, const boost::json::value& v);
-  [[nodiscard]] bool members_pass(const object_rules& rules, const boost::json::object& members);
   [[nodiscard]] bool declared_pass(const object_rules& rules, const boost::json::object& members);
-  [[nodiscard]] bool evaluates(index n, const boost::json::value& object, std::string_view name);
-  [[nodiscard]] bool logic_passes(const logic_rules& rules, const boost::json::value& v);
+  [[nodiscard]] bool names(index n, const boost::json::value& object, std::string_view name);
+  [[nodiscard]] bool unevaluated_pass(const standard_rules& rules, const boost::json::value& v,
+                                      const evaluated& seen);
 
   const program& p_;
   budget& left_;
+  dynamic_scope scope_;
 };
 
 /// The bit of a value's kind.
@@ -90,9 +123,11 @@ class checker {
   return 0;
 }
 
-/// Is the text's length in UTF-16 code units within the bounds? Counts only when the bytes leave it
-/// open.
-[[nodiscard]] bool length_at_least(std::string_view text, std::uint64_t min) noexcept;
-[[nodiscard]] bool length_at_most(std::string_view text, std::uint64_t max) noexcept;
+/// Is the text's length within the bounds of the rules? Counts only when the bytes leave it open.
+[[nodiscard]] bool long_enough(std::string_view text, const string_rules& rules) noexcept;
+[[nodiscard]] bool short_enough(std::string_view text, const string_rules& rules) noexcept;
+
+/// Is the number a multiple of the divisor in the rules, as their dialect counts?
+[[nodiscard]] bool divides(const number_rules& rules, const number& n) noexcept;
 
 }  // namespace quire::schema

@@ -8,6 +8,16 @@ namespace {
 /// Calls `f` with every schema that schema `n` applies to the same value.
 template <class F>
 void each_in_place(const program& p, index n, F&& f) {
+  if (const auto standard = p.nodes[n].standard; standard != none) {
+    const auto& rules = p.standards[standard];
+    for (const auto below : {rules.condition, rules.consequence, rules.alternative}) {
+      if (below != none) f(below);
+    }
+    for (auto i = rules.dependencies.first; i < rules.dependencies.end(); ++i) {
+      if (p.dependencies[i].node != none) f(p.dependencies[i].node);
+    }
+    if (rules.dynamic_reference != none && rules.dynamic_name == none) f(rules.dynamic_reference);
+  }
   const auto logic = p.nodes[n].logic;
   if (logic == none) return;
   const auto& rules = p.logics[logic];
@@ -21,8 +31,7 @@ void each_in_place(const program& p, index n, F&& f) {
 }  // namespace
 
 // Counts for each node, once all it applies in place are counted, how many lie below it.
-std::optional<error> find_circle(const program& made, const std::vector<std::string>& pointers,
-                                 std::size_t max_depth) {
+std::optional<error> find_circle(const program& made, std::size_t max_depth) {
   const auto count = made.nodes.size();
   std::vector<std::uint32_t> height(count, 0);
   std::vector<std::uint32_t> waits_for(count, 0);
@@ -38,7 +47,7 @@ std::optional<error> find_circle(const program& made, const std::vector<std::str
   for (std::size_t i = 0; i < ready.size(); ++i) {
     const auto n = ready[i];
     if (height[n] > max_depth) {
-      return refusal(pointers[n], "depth",
+      return refusal(made.locations[n], "depth",
                      "references follow one another more than " + std::to_string(max_depth) +
                          " times without descending",
                      errc::depth_exceeded);
@@ -62,7 +71,7 @@ std::optional<error> find_circle(const program& made, const std::vector<std::str
     });
     at = next;
   }
-  return refusal(pointers[at], "circular_reference",
+  return refusal(made.locations[at], "circular_reference",
                  "the schema refers to itself without descending into the value",
                  errc::schema_invalid);
 }

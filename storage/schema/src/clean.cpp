@@ -32,7 +32,7 @@ void join(json::value& into, const json::value& other) {
 
 class cleaner : private reshaper {
  public:
-  explicit cleaner(const program& p) noexcept : reshaper(p) {}
+  explicit cleaner(const program& p) : reshaper(p) {}
 
   result<json::value> run(const json::value& value) {
     auto made = clean(p_.root, value);
@@ -45,25 +45,43 @@ class cleaner : private reshaper {
     if (n == any_node || !pay()) return v;
     const deeper level(left_);
     const node& x = p_.nodes[n];
+    const dynamic_scope::inside inside(check_.scope(), resource_of(x));
+    auto made = clean_own(x, v);
+    // The standard has many ways to ask for members that it does not name. What fits goes on to
+    // fit.
+    const bool spoilt =
+        p_.dialect == dialect::draft2020_12 && check_.passes(n, v) && !check_.passes(n, made);
+    return spoilt ? v : made;
+  }
+
+  json::value clean_own(const node& x, const json::value& v) {
     const auto* logic = x.logic == none ? nullptr : &p_.logics[x.logic];
     // The parts of an intersection, `properties` beside it among them, each keep what they name.
-    const bool parts = logic != nullptr && (logic->reference != none || logic->all_of.count != 0 ||
-                                            logic->any_of.count != 0 || logic->one_of.count != 0);
+    const bool parts =
+        (logic != nullptr && (logic->reference != none || logic->all_of.count != 0 ||
+                              logic->any_of.count != 0 || logic->one_of.count != 0)) ||
+        applies(x, v);
     if (!parts || x.object != none || x.array != none) {
       auto made = clean_kind(x, v);
-      if (parts) {
-        clean_parts(*logic, v, made);
-      }
+      if (parts) clean_parts(x, v, made);
       keep_unevaluated(x, v, made);
       return made;
     }
     json::value made = nullptr;
-    clean_parts(*logic, v, made);
+    clean_parts(x, v, made);
+    keep_unevaluated(x, v, made);
     return made;
   }
 
+  /// Does a rule of the standard apply a schema to this value?
+  bool applies(const node& x, const json::value& v) {
+    bool any = false;
+    each_applied(x, v, [&](index) { any = true; });
+    return any;
+  }
+
   /// Joins into `made`, which is null at first, what each part makes of `v`.
-  void clean_parts(const logic_rules& rules, const json::value& v, json::value& made) {
+  void clean_parts(const node& x, const json::value& v, json::value& made) {
     bool first = made.is_null();
     auto add = [&](json::value part) {
       if (first) {
@@ -73,6 +91,13 @@ class cleaner : private reshaper {
       }
       first = false;
     };
+    each_applied(x, v, [&](index part) { add(clean(part, v)); });
+    if (const auto* rules = standard_of(x);
+        rules != nullptr && rules->condition != none && check_.passes(rules->condition, v)) {
+      add(clean(rules->condition, v));
+    }
+    if (x.logic == none) return;
+    const auto& rules = p_.logics[x.logic];
     if (rules.reference != none) add(clean(rules.reference, v));
     for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i) add(clean(p_.links[i], v));
     for (const auto& list : {rules.any_of, rules.one_of}) {
@@ -117,10 +142,15 @@ class cleaner : private reshaper {
 
   /// Members that no part names stay when they pass a schema in `unevaluatedProperties`.
   void keep_unevaluated(const node& x, const json::value& v, json::value& made) {
-    if (!v.is_object() || !made.is_object() || x.object == none) return;
-    const auto& rules = p_.objects[x.object];
-    if (!rules.unevaluated_is_schema) return;
-    const auto n = rules.unevaluated;
+    if (!v.is_object() || !made.is_object()) return;
+    auto n = none;
+    if (x.object != none && p_.objects[x.object].unevaluated_is_schema)
+      n = p_.objects[x.object].unevaluated;
+    if (const auto* rules = standard_of(x);
+        rules != nullptr && rules->unevaluated_properties != any_node) {
+      n = rules->unevaluated_properties;
+    }
+    if (n == none) return;
     for (const auto& member : v.get_object()) {
       if (made.get_object().contains(member.key()) || !check_.passes(n, member.value())) continue;
       made.get_object().emplace(member.key(), clean(n, member.value()));

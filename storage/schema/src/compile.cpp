@@ -14,28 +14,37 @@ compiler::compiler(const compile_options& options)
     : options_(options), made_(std::make_shared<program>()) {
   // The two nodes with fixed positions.
   made_->nodes.resize(2);
-  pointers_.resize(2);
+  made_->locations.resize(2);
   logic_rules never;
   never.never = true;
   made_->nodes[never_node].logic = add(made_->logics, never);
   made_->max_steps = options.limits.max_steps;
+  made_->dialect = options.dialect;
 }
 
 result<compiled_schema> compiler::run(const json::value& schema) {
-  const scope* outermost = nullptr;
-  if (options_.definitions != nullptr) {
-    scopes_.push_back({.outer = nullptr, .entries = options_.definitions, .pointer = "/$defs"});
-    outermost = &scopes_.back();
+  if (options_.dialect == dialect::draft2020_12) {
+    documents_.emplace(options_);
+    if (auto added = documents_->add_root(schema); !added) return added.error();
+    made_->root = place(schema);
+  } else {
+    const scope* outermost = nullptr;
+    if (options_.definitions != nullptr) {
+      scopes_.push_back({.outer = nullptr, .entries = options_.definitions, .pointer = "/$defs"});
+      outermost = &scopes_.back();
+    }
+    made_->root = enqueue({.schema = &schema, .around = outermost, .pointer = "", .depth = 1});
+    shared_.emplace(&schema, made_->root);
   }
-  made_->root = enqueue(schema, outermost, "", 1);
-  shared_.emplace(&schema, made_->root);
   while (!failure_ && !queue_.empty()) {
     const auto next = std::move(queue_.front());
     queue_.pop_front();
     read(next);
+    if (queue_.empty() && !failure_) read_dynamic_anchors();
   }
-  if (!failure_) failure_ = find_circle(*made_, pointers_, options_.limits.max_depth);
+  if (!failure_) failure_ = find_circle(*made_, options_.limits.max_depth);
   if (failure_) return *std::move(failure_);
+  mark_resources();
   shorten(*made_);
   return compiled_schema{std::move(made_)};
 }
@@ -51,34 +60,40 @@ bool compiler::refuse_value(const job& at, keyword k, std::string_view expected)
                 "'" + std::string{name_of(k)} + "' must be " + std::string{expected});
 }
 
-index compiler::enqueue(const json::value& schema, const scope* around, std::string pointer,
-                        std::size_t depth) {
-  if (schema.is_bool()) return schema.get_bool() ? any_node : never_node;
+index compiler::enqueue(job next) {
+  if (next.schema->is_bool()) return next.schema->get_bool() ? any_node : never_node;
   if (made_->nodes.size() >= options_.limits.max_nodes) {
-    refuse(pointer, "too_large",
+    refuse(next.pointer, "too_large",
            "more than " + std::to_string(options_.limits.max_nodes) + " schemas",
            errc::schema_too_large);
     return never_node;
   }
-  if (depth > options_.limits.max_depth) {
+  if (next.depth > options_.limits.max_depth) {
     refuse(
-        pointer, "depth",
+        next.pointer, "depth",
         "schemas are nested deeper than " + std::to_string(options_.limits.max_depth) + " levels",
         errc::depth_exceeded);
     return never_node;
   }
-  const auto position = add(made_->nodes, node{});
-  pointers_.push_back(pointer);
-  queue_.push_back({.node = position,
-                    .schema = &schema,
-                    .around = around,
-                    .pointer = std::move(pointer),
-                    .depth = depth});
-  return position;
+  next.node = add(made_->nodes, node{});
+  made_->locations.push_back(next.pointer);
+  queue_.push_back(std::move(next));
+  return queue_.back().node;
 }
 
 index compiler::child(const job& at, const json::value& schema, std::string pointer) {
-  return enqueue(schema, at.around, std::move(pointer), at.depth + 1);
+  job next{
+      .schema = &schema, .around = at.around, .pointer = std::move(pointer), .depth = at.depth + 1};
+  if (!standard() || schema.is_bool()) return enqueue(std::move(next));
+  if (const auto known = shared_.find(&schema); known != shared_.end()) return known->second;
+  next.resource = documents_->at(schema).resource;
+  const auto position = enqueue(std::move(next));
+  shared_.emplace(&schema, position);
+  return position;
+}
+
+std::uint16_t compiler::groups(const job& at) const {
+  return standard() ? documents_->resources()[at.resource].groups : vocabularies::module;
 }
 
 void compiler::read(job at) {
@@ -87,8 +102,8 @@ void compiler::read(job at) {
     return;
   }
   std::string_view unknown;
-  const keyword_values given(at.schema->get_object(), unknown);
-  if (unknown.data() != nullptr) {
+  const keyword_values given(at.schema->get_object(), groups(at), unknown);
+  if (unknown.data() != nullptr && !standard()) {
     refuse(step(at.pointer, unknown), "unknown_keyword",
            "'" + printable(unknown) + "' is no keyword; names of one's own begin with 'x-'");
     return;
@@ -98,18 +113,15 @@ void compiler::read(job at) {
       refuse_value(at, keyword::definitions, "an object");
       return;
     }
-    scopes_.push_back({.outer = at.around,
-                       .entries = &entries->get_object(),
-                       .pointer = step(at.pointer, "$defs")});
-    at.around = &scopes_.back();
-    for (const auto& entry : entries->get_object()) share(entry.value(), *at.around, entry.key());
+    if (!standard()) share_definitions(at, entries->get_object());
   }
   // Nodes move while their children are made, so the node is put together here and stored at the
   // end.
   node made;
   const bool good = read_type(at, given, made) && read_number(at, given, made) &&
                     read_string(at, given, made) && read_array(at, given, made) &&
-                    read_object(at, given, made) && read_logic(at, given, made);
+                    read_object(at, given, made) && read_logic(at, given, made) &&
+                    (!standard() || read_standard(at, given, made));
   if (!good) return;
   annotation notes;
   if (const auto* v = given[keyword::default_value]; v != nullptr)

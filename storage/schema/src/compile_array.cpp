@@ -2,6 +2,8 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
+
 namespace quire::schema {
 
 bool compiler::read_list(const job& at, keyword k, const json::value& list, span_of& out) {
@@ -32,12 +34,15 @@ bool compiler::read_array(const job& at, const keyword_values& given, node& made
   const auto* prefix = given[keyword::prefix_items];
   const auto* additional = given[keyword::additional_items];
   const bool list = prefix != nullptr || (items != nullptr && items->is_array());
+  if (standard() && items != nullptr && items->is_array())
+    return refuse_value(at, keyword::items, "a schema; a list of them is 'prefixItems'");
   if (prefix != nullptr) {
     if (items != nullptr && items->is_array())
       return refuse_value(at, keyword::items, "a schema beside 'prefixItems'");
     if (!read_list(at, keyword::prefix_items, *prefix, rules.prefix)) return false;
-  } else if (list && !read_list(at, keyword::items, *items, rules.prefix)) {
-    return false;
+  } else if (list) {
+    rules.prefix_from = keyword::items;
+    if (!read_list(at, keyword::items, *items, rules.prefix)) return false;
   }
   if (items != nullptr && !items->is_array()) {
     if (additional != nullptr)
@@ -47,6 +52,7 @@ bool compiler::read_array(const job& at, const keyword_values& given, node& made
     if (!list)
       return refuse_value(at, keyword::additional_items, "left out without a list of items");
     rules.rest = child(at, *additional, step(at.pointer, "additionalItems"));
+    rules.rest_from = keyword::additional_items;
   }
   if (const auto* v = given[keyword::unique_items]; v != nullptr) {
     if (!v->is_bool()) return refuse_value(at, keyword::unique_items, "true or false");
@@ -55,6 +61,10 @@ bool compiler::read_array(const job& at, const keyword_values& given, node& made
   // Without `contains` its counts say nothing, as in JSON Schema.
   if (const auto* v = given[keyword::contains]; v != nullptr)
     rules.contains = child(at, *v, step(at.pointer, "contains"));
+  // The module dialect asks for a match whatever `minContains` says.
+  rules.counts_matches = rules.counts_matches && rules.min_contains != 0;
+  if (!standard()) rules.min_contains = std::max<std::uint64_t>(rules.min_contains, 1);
+  rules.all_covered = standard() && items != nullptr;
   rules.tuple =
       list && rules.min_items == rules.prefix.count && rules.max_items == rules.prefix.count;
   any = any || list || items != nullptr || rules.unique || rules.contains != none;

@@ -10,12 +10,12 @@ namespace quire::schema {
 namespace {
 
 /// The literals of an `anyOf` whose members are nothing but literals.
-std::optional<json::array> as_literals(const json::value& list) {
+std::optional<json::array> as_literals(const json::value& list, std::uint16_t groups) {
   json::array literals;
   for (const auto& member : list.get_array()) {
     if (!member.is_object()) return std::nullopt;
     std::string_view unknown;
-    const keyword_values given(member.get_object(), unknown);
+    const keyword_values given(member.get_object(), groups, unknown);
     const auto* constant = given[keyword::constant];
     const auto* type = given[keyword::type];
     if (unknown.data() != nullptr || constant == nullptr) return std::nullopt;
@@ -31,10 +31,11 @@ std::optional<json::array> as_literals(const json::value& list) {
 
 }  // namespace
 
-index compiler::add_literals(const json::array& values) {
+index compiler::add_literals(const json::array& values, bool from_any_of) {
   literal_set set;
   std::vector<std::string> strings;
   std::unordered_map<std::string_view, bool> seen;
+  set.from_any_of = from_any_of;
   for (const auto& v : values) {
     set.all.push_back(copy_of(v));
     if (!v.is_string()) {
@@ -55,9 +56,9 @@ bool compiler::read_logic(const job& at, const keyword_values& given, node& made
     any = true;
   }
   if (const auto* v = given[keyword::enumeration]; v != nullptr) {
-    if (!v->is_array() || v->get_array().empty())
+    if (!v->is_array() || (v->get_array().empty() && !standard()))
       return refuse_value(at, keyword::enumeration, "a list, at least one value");
-    rules.literals = add_literals(v->get_array());
+    rules.literals = add_literals(v->get_array(), false);
     any = true;
   }
   if (const auto* v = given[keyword::reference]; v != nullptr) {
@@ -70,10 +71,10 @@ bool compiler::read_logic(const job& at, const keyword_values& given, node& made
   }
   if (const auto* v = given[keyword::any_of]; v != nullptr) {
     auto literals = v->is_array() && !v->get_array().empty() && rules.literals == none
-                        ? as_literals(*v)
+                        ? as_literals(*v, groups(at))
                         : std::nullopt;
     if (literals) {
-      rules.literals = add_literals(*literals);
+      rules.literals = add_literals(*literals, true);
     } else if (!read_list(at, keyword::any_of, *v, rules.any_of)) {
       return false;
     }

@@ -63,7 +63,7 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
     rules.additional_is_schema = !v->is_bool();
     rules.additional_has_default = has(*v, keyword::default_value);
   }
-  if (const auto* v = given[keyword::unevaluated_properties]; v != nullptr) {
+  if (const auto* v = given[keyword::unevaluated_properties]; v != nullptr && !standard()) {
     rules.unevaluated = child(at, *v, step(at.pointer, "unevaluatedProperties"));
     rules.unevaluated_is_schema = !v->is_bool();
   }

@@ -70,6 +70,7 @@ bool compiler::read_number(const job& at, const keyword_values& given, node& mad
   if ((rules.has & number_rules::has_divisor) != 0 && compare(rules.divisor, number{}) <= 0) {
     return refuse_value(at, keyword::multiple_of, "above 0");
   }
+  rules.decimal = standard();
   if (rules.has != 0) made.number = add(made_->numbers, rules);
   return true;
 }
@@ -103,6 +104,15 @@ bool compiler::read_pattern(const std::string& pointer, std::string_view source,
   return true;
 }
 
+index compiler::asserted_format(const job& at, std::string_view name) {
+  if (!standard()) return find_format(name);
+  // The standard makes formats annotations unless someone asks for more, and lets those pass that
+  // are not known.
+  if (!options_.assert_formats && (groups(at) & vocabularies::format_assertion) == 0) return none;
+  const auto found = find_format(name);
+  return made_->formats[found].known() ? found : none;
+}
+
 index compiler::find_format(std::string_view name) {
   auto& formats = made_->formats;
   const auto known =
@@ -131,9 +141,10 @@ bool compiler::read_string(const job& at, const keyword_values& given, node& mad
   }
   if (const auto* v = given[keyword::format]; v != nullptr) {
     if (!v->is_string()) return refuse_value(at, keyword::format, "a string");
-    rules.format = find_format(v->get_string());
-    any = true;
+    rules.format = asserted_format(at, v->get_string());
+    any = any || rules.format != none;
   }
+  rules.code_points = standard();
   if (any) made.string = add(made_->strings, rules);
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "documents.hpp"
 #include "keywords.hpp"
 #include "program.hpp"
 #include "value_work.hpp"
@@ -39,8 +40,9 @@ struct scope {
 struct job {
   index node = none;
   const json::value* schema = nullptr;
-  const scope* around = nullptr;
-  std::string pointer;
+  const scope* around = nullptr;  // in the module dialect
+  index resource = none;          // in the standard one
+  std::string pointer;            // a location in another document
   std::size_t depth = 0;
 };
 
@@ -61,10 +63,8 @@ struct job {
                             errc code);
 
 /// Finds schemas that apply themselves to the same value again, and chains in place that are too
-/// long for the stack. `pointers` say where each node comes from.
-[[nodiscard]] std::optional<error> find_circle(const program& made,
-                                               const std::vector<std::string>& pointers,
-                                               std::size_t max_depth);
+/// long for the stack. Circles through `$dynamicRef` show only when a value is checked.
+[[nodiscard]] std::optional<error> find_circle(const program& made, std::size_t max_depth);
 
 /// Lets references lead straight to what they mean, and schemas that say nothing be the node that
 /// is skipped.
@@ -90,8 +90,9 @@ class compiler {
   bool refuse_value(const job& at, keyword k, std::string_view expected);
 
   /// Gives a schema its node; it is read later.
-  index enqueue(const json::value& schema, const scope* around, std::string pointer,
-                std::size_t depth);
+  index enqueue(job next);
+  /// The node of a schema inside another. In the standard dialect any schema may be referred to, so
+  /// each has one node, whoever comes first.
   index child(const job& at, const json::value& schema, std::string pointer);
 
   // Each reads the keywords of one kind into `made`; false when one of them was refused.
@@ -102,6 +103,7 @@ class compiler {
   bool read_array(const job& at, const keyword_values& given, node& made);
   bool read_object(const job& at, const keyword_values& given, node& made);
   bool read_logic(const job& at, const keyword_values& given, node& made);
+  bool read_standard(const job& at, const keyword_values& given, node& made);
 
   bool read_bound(const job& at, const keyword_values& given, keyword k, number_rules& rules,
                   std::uint8_t bit, number& bound);
@@ -113,16 +115,38 @@ class compiler {
   bool read_required(const job& at, const json::value& list, const json::object* declared,
                      std::vector<std::string>& names, std::vector<property>& properties);
   bool read_reference(const job& at, const json::value& reference, index& target);
+  bool read_dynamic_reference(const job& at, const json::value& reference, standard_rules& rules);
+  bool read_conditions(const job& at, const keyword_values& given, standard_rules& rules);
+  bool read_dependencies(const job& at, const keyword_values& given, standard_rules& rules);
+  bool read_dependent_names(const job& at, const json::value& list, std::vector<std::string>& out);
+  /// `none` when the format is not to be checked.
+  index asserted_format(const job& at, std::string_view name);
   index find_format(std::string_view name);
-  index add_literals(const json::array& values);
+  index add_literals(const json::array& values, bool from_any_of);
+  void share_definitions(job& at, const json::object& entries);
   /// The node of an entry of `$defs`; made once, whoever refers to it.
   index share(const json::value& schema, const scope& owner, std::string_view name);
+  /// What a reference of the standard means; fails by `refuse`.
+  std::optional<documents::target> resolve(const job& at, keyword k, const json::value& reference);
+  /// The node of a schema that may be entered from anywhere in the documents.
+  index place(const json::value& schema);
+  /// The groups whose keywords count in this schema.
+  [[nodiscard]] std::uint16_t groups(const job& at) const;
+  /// Gives a node to every schema that a `$dynamicRef` may come to mean.
+  void read_dynamic_anchors();
+  /// Writes down which schemas begin a new part of the dynamic scope, and what it binds.
+  void mark_resources();
+
+  [[nodiscard]] bool standard() const noexcept { return documents_.has_value(); }
 
   const compile_options& options_;
   std::shared_ptr<program> made_;
-  std::deque<scope> scopes_;  // stable addresses
+  std::optional<documents> documents_;  // of the standard dialect
+  std::deque<scope> scopes_;            // stable addresses
   std::deque<job> queue_;
-  std::vector<std::string> pointers_;  // of each node, for errors found late
+  // By node: the resource that is entered with it, as a reference leads there or it begins there.
+  std::vector<index> enters_;
+  std::map<std::string, index, std::less<>> dynamic_names_;
   std::unordered_map<const json::value*, index> shared_;
   std::map<std::string, index, std::less<>> patterns_;
   std::optional<error> failure_;

@@ -131,7 +131,7 @@ json::value to_kind(std::uint8_t kind, const json::value& v) {
 
 class converter : private reshaper {
  public:
-  explicit converter(const program& p) noexcept : reshaper(p) {}
+  explicit converter(const program& p) : reshaper(p) {}
 
   /// Converts until nothing changes any more, as the parts of an intersection may change what
   /// another made. What never settles stays as it was.
@@ -151,6 +151,13 @@ class converter : private reshaper {
     if (n == any_node || !pay()) return v;
     const deeper level(left_);
     const node& x = p_.nodes[n];
+    const dynamic_scope::inside inside(check_.scope(), resource_of(x));
+    auto made = convert_own(x, v);
+    each_applied(x, made, [&](index part) { made = convert(part, made); });
+    return made;
+  }
+
+  json::value convert_own(const node& x, const json::value& v) {
     if (x.logic == none) return convert_kind(x, v);
     const auto& rules = p_.logics[x.logic];
     if (rules.constant != none) return to_literal(p_.constants[rules.constant], v);

@@ -9,6 +9,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <optional>
+
 namespace quire::schema {
 namespace {
 
@@ -27,6 +29,16 @@ std::uint8_t kind_to_make(const program& p, const node& x) {
   if (x.array != none) return kinds::array;
   if (x.string != none) return kinds::string;
   return x.number != none ? kinds::number : kinds::all;
+}
+
+/// The members of both, those of `part` first in doubt; anything else is replaced.
+void join(json::value& into, json::value part) {
+  if (into.is_object() && part.is_object()) {
+    for (auto& member : part.get_object())
+      into.get_object().insert_or_assign(member.key(), std::move(member.value()));
+  } else {
+    into = std::move(part);
+  }
 }
 
 }  // namespace
@@ -73,20 +85,57 @@ result<json::value> creator::make(index n, std::string& path) {
   const node& x = p_.nodes[n];
   if (const auto* given = default_of(x); given != nullptr) return copy_of(*given);
   ++level_;
-  auto made = [&]() -> result<json::value> {
-    if (x.logic == none) return make_kind(x, path);
-    const auto& rules = p_.logics[x.logic];
-    if (rules.never) return failure_at(errc::create_failed, path, "no value fits");
-    if (rules.constant != none) return p_.constants[rules.constant];
-    if (rules.literals != none) return p_.literal_sets[rules.literals].all.front();
-    if (rules.negated != none)
-      return failure_at(errc::create_failed, path, "no value can be made for 'not'");
-    if (rules.all_of.count != 0) return make_joined(x, rules.all_of, path);
-    if (rules.any_of.count != 0) return make(p_.links[rules.any_of.first], path);
-    if (rules.one_of.count != 0) return make(p_.links[rules.one_of.first], path);
-    return make(rules.reference, path);
-  }();
+  const dynamic_scope::inside inside(check_.scope(), resource_of(x));
+  auto made = x.standard == none ? make_own(x, path) : make_standard(x, path);
   --level_;
+  return made;
+}
+
+result<json::value> creator::make_own(const node& x, std::string& path) {
+  if (x.logic == none) return make_kind(x, path);
+  const auto& rules = p_.logics[x.logic];
+  if (rules.never) return failure_at(errc::create_failed, path, "no value fits");
+  if (rules.constant != none) return p_.constants[rules.constant];
+  if (rules.literals != none) {
+    const auto& all = p_.literal_sets[rules.literals].all;
+    if (all.empty()) return failure_at(errc::create_failed, path, "no value fits an empty enum");
+    return all.front();
+  }
+  if (rules.negated != none)
+    return failure_at(errc::create_failed, path, "no value can be made for 'not'");
+  if (rules.all_of.count != 0) return make_joined(x, rules.all_of, path);
+  if (rules.any_of.count != 0) return make(p_.links[rules.any_of.first], path);
+  if (rules.one_of.count != 0) return make(p_.links[rules.one_of.first], path);
+  return make(rules.reference, path);
+}
+
+result<json::value> creator::make_standard(const node& x, std::string& path) {
+  const auto& rules = p_.standards[x.standard];
+  const auto meant = check_.scope().target(rules);
+  const bool own = x.logic != none || kind_to_make(p_, x) != kinds::all || meant == none;
+  auto made = own ? make_own(x, path) : make(meant, path);
+  if (!made) return made;
+  for (auto i = rules.dependencies.first; i < rules.dependencies.end(); ++i) {
+    const auto& rule = p_.dependencies[i];
+    if (!made->is_object() || !made->get_object().contains(rule.name)) continue;
+    for (const auto& name : rule.required) {
+      const auto n = x.object == none ? none : declared(p_.objects[x.object], name);
+      auto member = make(n == none ? any_node : n, path);
+      if (!member) return member;
+      made->get_object().emplace(name, *std::move(member));
+    }
+  }
+  std::optional<error> failure;
+  each_applied(x, *made, [&](index part) {
+    if (failure || check_.passes(part, *made)) return;
+    auto more = make(part, path);
+    if (more) {
+      join(*made, *std::move(more));
+    } else {
+      failure = more.error();
+    }
+  });
+  if (failure) return *std::move(failure);
   return made;
 }
 
@@ -119,7 +168,7 @@ result<json::value> creator::make_array(const node& x, std::string& path) {
   json::array items;
   if (x.array == none) return json::value(std::move(items));
   const auto& rules = p_.arrays[x.array];
-  if (rules.unique || rules.contains != none) {
+  if (rules.unique || (rules.contains != none && rules.min_contains != 0)) {
     return failure_at(errc::create_failed, path,
                       "no elements can be made for uniqueItems or contains");
   }
@@ -162,12 +211,7 @@ result<json::value> creator::make_joined(const node& x, span_of parts, std::stri
   for (auto i = parts.first; i < parts.end(); ++i) {
     auto part = make(p_.links[i], path);
     if (!part) return part;
-    if (joined.is_object() && part->is_object()) {
-      for (auto& member : part->get_object())
-        joined.get_object().insert_or_assign(member.key(), std::move(member.value()));
-    } else {
-      joined = *std::move(part);
-    }
+    join(joined, *std::move(part));
   }
   return joined;
 }

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 class filler : private reshaper {
  public:
-  explicit filler(const program& p) noexcept : reshaper(p) {}
+  explicit filler(const program& p) : reshaper(p) {}
 
   result<json::value> run(const json::value& value) {
     json::value made = value;
@@ -28,6 +28,12 @@ class filler : private reshaper {
     if (n == any_node || !pay()) return;
     const deeper level(left_);
     const node& x = p_.nodes[n];
+    const dynamic_scope::inside inside(check_.scope(), resource_of(x));
+    fill_own(x, v);
+    each_applied(x, v, [&](index part) { fill(part, v); });
+  }
+
+  void fill_own(const node& x, json::value& v) {
     if (v.is_object()) {
       const auto* given = default_of(x);
       if (given != nullptr && given->is_object()) {

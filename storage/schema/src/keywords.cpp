@@ -4,11 +4,13 @@
 
 namespace quire::schema {
 
-keyword keyword_from(std::string_view name) noexcept {
+keyword keyword_from(std::string_view name, std::uint16_t groups) noexcept {
   constexpr std::array<std::string_view, 6> annotations{"title", "description", "examples",
                                                         "$id",   "$schema",     "$comment"};
   for (std::size_t i = 0; i < keyword_count; ++i) {
-    if (keyword_names[i] == name) return static_cast<keyword>(i);
+    if (keyword_rows[i].name == name) {
+      return (keyword_rows[i].groups & groups) != 0 ? static_cast<keyword>(i) : keyword::unknown;
+    }
   }
   const bool annotation =
       name.starts_with("x-") ||
@@ -16,10 +18,10 @@ keyword keyword_from(std::string_view name) noexcept {
   return annotation ? keyword::annotation : keyword::unknown;
 }
 
-keyword_values::keyword_values(const boost::json::object& schema,
+keyword_values::keyword_values(const boost::json::object& schema, std::uint16_t groups,
                                std::string_view& unknown) noexcept {
   for (const auto& member : schema) {
-    const auto k = keyword_from(member.key());
+    const auto k = keyword_from(member.key(), groups);
     if (k == keyword::unknown) {
       if (unknown.data() == nullptr) unknown = member.key();
     } else if (k != keyword::annotation) {

@@ -46,14 +46,27 @@ std::optional<std::string> referred_name(std::string_view reference) {
 
 }  // namespace
 
+void compiler::share_definitions(job& at, const json::object& entries) {
+  scopes_.push_back(
+      {.outer = at.around, .entries = &entries, .pointer = step(at.pointer, "$defs")});
+  at.around = &scopes_.back();
+  for (const auto& entry : entries) share(entry.value(), *at.around, entry.key());
+}
+
 index compiler::share(const json::value& schema, const scope& owner, std::string_view name) {
   if (const auto known = shared_.find(&schema); known != shared_.end()) return known->second;
-  const auto position = enqueue(schema, &owner, step(owner.pointer, name), 1);
+  const auto position = enqueue(
+      {.schema = &schema, .around = &owner, .pointer = step(owner.pointer, name), .depth = 1});
   shared_.emplace(&schema, position);
   return position;
 }
 
 bool compiler::read_reference(const job& at, const json::value& reference, index& target) {
+  if (standard()) {
+    const auto found = resolve(at, keyword::reference, reference);
+    if (found) target = place(*found->schema);
+    return !failure_;
+  }
   if (!reference.is_string()) return refuse_value(at, keyword::reference, "a string");
   const std::string_view text = reference.get_string();
   if (const auto name = referred_name(text)) {

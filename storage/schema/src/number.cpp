@@ -23,6 +23,45 @@ std::uint64_t magnitude(const number& n) noexcept {
   return n.kind == number::form::negative ? ~static_cast<std::uint64_t>(n.negative) + 1 : n.natural;
 }
 
+/// `digits * 10^exponent`; the digits do not end in 0.
+struct decimal {
+  std::uint64_t digits = 0;
+  int exponent = 0;
+};
+
+decimal decimal_of(const number& n) noexcept {
+  decimal d;
+  if (n.kind != number::form::real) {
+    d.digits = magnitude(n);
+  } else {
+    std::array<char, 40> buffer{};
+    const auto* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(n.real),
+                                    std::chars_format::scientific)
+                          .ptr;
+    // At most 17 digits, which fit.
+    const char* at = buffer.data();
+    int after_point = 0;
+    bool point = false;
+    for (; at != end && *at != 'e'; ++at) {
+      if (*at == '.') {
+        point = true;
+      } else {
+        d.digits = d.digits * 10 + static_cast<std::uint64_t>(*at - '0');
+        after_point += static_cast<int>(point);
+      }
+    }
+    if (at != end) std::from_chars(at + (at[1] == '+' ? 2 : 1), end, d.exponent);
+    d.exponent -= after_point;
+  }
+  while (d.digits != 0 && d.digits % 10 == 0) {
+    d.digits /= 10;
+    ++d.exponent;
+  }
+  return d;
+}
+
+__extension__ using wide = unsigned __int128;
+
 }  // namespace
 
 double number::as_double() const noexcept {
@@ -51,6 +90,24 @@ bool is_multiple(const number& value, const number& divisor) noexcept {
     return by != 0 && magnitude(value) % by == 0;
   }
   return std::fmod(value.as_double(), divisor.as_double()) == 0;
+}
+
+bool is_decimal_multiple(const number& value, const number& divisor) noexcept {
+  if (value.kind != number::form::real && divisor.kind != number::form::real)
+    return is_multiple(value, divisor);
+  const auto v = decimal_of(value);
+  const auto d = decimal_of(divisor);
+  if (d.digits == 0) return false;
+  if (v.digits == 0) return true;
+  if (v.exponent < d.exponent) {
+    // The divisor has more zeros at its end than the value: they must divide the value's digits,
+    // which end in none.
+    return false;
+  }
+  wide rest = v.digits % d.digits;
+  for (auto zeros = v.exponent - d.exponent; zeros > 0 && rest != 0; --zeros)
+    rest = rest * 10 % d.digits;
+  return rest == 0;
 }
 
 std::string to_text(const number& n) {

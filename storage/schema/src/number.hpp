@@ -68,6 +68,10 @@ struct number {
 /// arithmetic.
 [[nodiscard]] bool is_multiple(const number& value, const number& divisor) noexcept;
 
+/// Is `value` a multiple of `divisor`, both taken as the shortest decimal numbers that mean them?
+/// Exact, for 0.3 and 0.1 too.
+[[nodiscard]] bool is_decimal_multiple(const number& value, const number& divisor) noexcept;
+
 /// Shortest decimal text that reads back as the same number, written as JavaScript writes it:
 /// `0.1`, `1e+21`.
 [[nodiscard]] std::string to_text(const number& n);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "keywords.hpp"
 #include "name_table.hpp"
 #include "number.hpp"
 #include "pattern.hpp"
@@ -53,6 +54,7 @@ struct node {
   index array = none;
   index object = none;
   index logic = none;  ///< rules for values of every kind
+  index standard = none;
   index annotations = none;
 };
 
@@ -65,6 +67,7 @@ struct number_rules {
     has_divisor = 16
   };
   std::uint8_t has = 0;
+  bool decimal = false;  ///< `divisor` divides numbers as they are written, not as doubles
   number minimum;
   number maximum;
   number above;  ///< exclusiveMinimum
@@ -79,19 +82,23 @@ struct string_rules {
   std::uint64_t max_length = no_maximum;
   index pattern = none;
   index format = none;
+  bool code_points = false;  ///< lengths count these, not UTF-16 code units
 };
 
 struct array_rules {
   std::uint64_t min_items = 0;
   std::uint64_t max_items = no_maximum;
-  span_of prefix;         ///< in `program::links`
-  index rest = any_node;  ///< elements after the prefix
+  span_of prefix;                               ///< in `program::links`
+  index rest = any_node;                        ///< elements after the prefix
+  keyword prefix_from = keyword::prefix_items;  ///< the keywords that say so
+  keyword rest_from = keyword::items;
   index contains = none;
   std::uint64_t min_contains = 1;
   std::uint64_t max_contains = no_maximum;
   bool counts_matches = false;  ///< `minContains` was given
   bool unique = false;
-  bool tuple = false;  ///< a prefix and neither fewer nor more elements
+  bool all_covered = false;  ///< a schema for all elements after the prefix was given
+  bool tuple = false;        ///< a prefix and neither fewer nor more elements
 };
 
 struct property {
@@ -129,6 +136,7 @@ struct literal_set {
   name_table strings;
   std::vector<boost::json::value> others;
   std::vector<boost::json::value> all;  ///< in the schema's order
+  bool from_any_of = false;
 };
 
 struct logic_rules {
@@ -140,6 +148,35 @@ struct logic_rules {
   span_of any_of;
   span_of one_of;
   index negated = none;
+};
+
+/// Names that the presence of another makes required, or a schema that it brings to bear.
+struct dependency {
+  std::string name;
+  std::vector<std::string> required;
+  index node = none;
+};
+
+/// Rules that the module dialect does not have. A schema with any of them takes a longer way
+/// through the checker.
+struct standard_rules {
+  index resource = none;  ///< entered with this schema; in `program::resources`
+  /// What `$dynamicRef` means unless the dynamic scope binds `dynamic_name`.
+  index dynamic_reference = none;
+  index dynamic_name = none;
+  index condition = none;  ///< `if`
+  index consequence = none;
+  index alternative = none;
+  span_of dependencies;
+  index property_names = none;
+  index unevaluated_items = none;
+  index unevaluated_properties = none;
+};
+
+/// One `$dynamicAnchor` of a schema resource.
+struct dynamic_binding {
+  index name = none;  ///< names are numbered from 0
+  index node = none;
 };
 
 struct annotation {
@@ -167,6 +204,7 @@ struct program {
   std::vector<array_rules> arrays;
   std::vector<object_rules> objects;
   std::vector<logic_rules> logics;
+  std::vector<standard_rules> standards;
   std::vector<annotation> annotations;
   std::vector<index> links;
   std::vector<property> properties;
@@ -176,6 +214,12 @@ struct program {
   std::vector<format_rule> formats;
   std::vector<literal_set> literal_sets;
   std::vector<boost::json::value> constants;
+  std::vector<dependency> dependencies;
+  std::vector<span_of> resources;  ///< the bindings of each, in `bindings`
+  std::vector<dynamic_binding> bindings;
+  index dynamic_names = 0;             ///< how many different ones there are
+  std::vector<std::string> locations;  ///< of each node: a pointer, or a URI, `#` and a pointer
+  enum dialect dialect = dialect::module;
   index root = any_node;
   std::uint64_t max_steps = 0;
 };

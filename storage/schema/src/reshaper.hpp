@@ -15,8 +15,7 @@ namespace quire::schema {
 /// verdicts.
 class reshaper {
  protected:
-  explicit reshaper(const program& p) noexcept
-      : p_(p), left_{.steps = p.max_steps}, check_(p, left_) {}
+  explicit reshaper(const program& p) : p_(p), left_{.steps = p.max_steps}, check_(p, left_) {}
 
   /// Pays for one schema; false when the budget ended.
   [[nodiscard]] bool pay() noexcept { return !left_.exhausted && left_.spend(1); }
@@ -49,6 +48,32 @@ class reshaper {
   /// value and most of `not`.
   [[nodiscard]] bool accepts_nothing(index n);
 
+  [[nodiscard]] const standard_rules* standard_of(const node& x) const noexcept {
+    return x.standard == none ? nullptr : &p_.standards[x.standard];
+  }
+  /// What to enter before anything is asked or made by a schema.
+  [[nodiscard]] index resource_of(const node& x) const noexcept {
+    return x.standard == none ? none : p_.standards[x.standard].resource;
+  }
+  /// Calls `f` with each schema that rules of the standard apply to `v` itself: those that its
+  /// members bring to bear, the branch of `if`, and what `$dynamicRef` means here. `f` may change
+  /// `v`; what comes later sees that.
+  template <class F>
+  void each_applied(const node& x, const boost::json::value& v, F&& f) {
+    const auto* rules = standard_of(x);
+    if (rules == nullptr) return;
+    for (auto i = rules->dependencies.first; i < rules->dependencies.end(); ++i) {
+      const auto& rule = p_.dependencies[i];
+      if (rule.node != none && v.is_object() && v.get_object().contains(rule.name)) f(rule.node);
+    }
+    if (rules->condition != none) {
+      const auto branch =
+          check_.passes(rules->condition, v) ? rules->consequence : rules->alternative;
+      if (branch != none) f(branch);
+    }
+    if (const auto meant = check_.scope().target(*rules); meant != none) f(meant);
+  }
+
   const program& p_;
   budget left_;
   checker check_;
@@ -63,7 +88,10 @@ class reshaper {
 /// Makes values from nothing.
 class creator : private reshaper {
  public:
-  explicit creator(const program& p) noexcept : reshaper(p) {}
+  explicit creator(const program& p) : reshaper(p) {}
+
+  /// Goes on in the dynamic scope of someone else.
+  void enter(const dynamic_scope& scope) { check_.scope() = scope; }
 
   /// The value of schema `n`, not yet checked as a whole. `path` is where it will stand, for
   /// messages.
@@ -75,6 +103,9 @@ class creator : private reshaper {
   [[nodiscard]] result<boost::json::value> make_object(const node& x, std::string& path);
   [[nodiscard]] result<boost::json::value> make_joined(const node& x, span_of parts,
                                                        std::string& path);
+  [[nodiscard]] result<boost::json::value> make_own(const node& x, std::string& path);
+  /// As `make_own`, and with what rules of the standard ask for besides.
+  [[nodiscard]] result<boost::json::value> make_standard(const node& x, std::string& path);
 
   std::uint32_t level_ = 0;
 };

@@ -7,7 +7,8 @@ void shorten(program& p) {
   for (index n = 0; n < p.nodes.size(); ++n) {
     const auto& x = p.nodes[n];
     const bool bare = x.types == kinds::all && x.number == none && x.string == none &&
-                      x.array == none && x.object == none && x.annotations == none;
+                      x.array == none && x.object == none && x.standard == none &&
+                      x.annotations == none;
     instead[n] = n;
     if (!bare) continue;
     if (x.logic == none) {
@@ -45,6 +46,14 @@ void shorten(program& p) {
     meant(x.reference);
     meant(x.negated);
   }
+  for (auto& x : p.standards) {
+    for (auto* n : {&x.dynamic_reference, &x.condition, &x.consequence, &x.alternative,
+                    &x.property_names, &x.unevaluated_items, &x.unevaluated_properties}) {
+      meant(*n);
+    }
+  }
+  for (auto& x : p.dependencies) meant(x.node);
+  for (auto& x : p.bindings) meant(x.node);
   meant(p.root);
 }
 

@@ -134,4 +134,11 @@ std::size_t utf16_length(std::string_view text) noexcept {
   return n;
 }
 
+std::size_t code_point_length(std::string_view text) noexcept {
+  std::size_t n = 0;
+  for (const char c : text)
+    n += static_cast<std::size_t>((static_cast<unsigned char>(c) & 0xC0U) != 0x80U);
+  return n;
+}
+
 }  // namespace quire::schema

@@ -259,7 +259,8 @@ BOOST_AUTO_TEST_CASE(errors_become_json_and_results) {
   const auto found = schema::errors(compiled(R"({"type":"string"})"), 1);
   BOOST_TEST(
       json::value(schema::errors_to_json(found)) ==
-      parsed(R"([{"type":54,"code":"string","path":"","message":"Expected string","value":1}])"));
+      parsed(R"([{"type":54,"code":"string","path":"","schemaPath":"/type",
+        "message":"Expected string","value":1}])"));
   const auto e = schema::validation_error(found, "node 'n'");
   BOOST_TEST(e.code == quire::errc::validation_failed);
   BOOST_TEST(e.context == "node 'n'");

@@ -1,36 +1,17 @@
+#include "suite.hpp"
+
 #include <quire/schema/check.hpp>
 #include <quire/schema/compile.hpp>
 
-#include <boost/json/parse.hpp>
-#include <boost/test/unit_test.hpp>
-
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
-#include <string>
 
-namespace {
-
-namespace json = boost::json;
-namespace fs = std::filesystem;
+using quire::test::read_json;
+using quire::test::suite_is_there;
+using quire::test::suite_tests;
 namespace schema = quire::schema;
 
-/// Where the suite is: QUIRE_JSON_SCHEMA_SUITE in the environment, else the folder known at build
-/// time.
-fs::path suite_folder() {
-  const char* given = std::getenv("QUIRE_JSON_SCHEMA_SUITE");
-  return fs::path{given != nullptr ? given : QUIRE_JSON_SCHEMA_SUITE} / "tests" / "draft2020-12";
-}
-
-json::value read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  return json::parse(text.str());
-}
+namespace {
 
 /// Files about keywords that the module dialect has.
 constexpr std::array files{"additionalProperties.json",
@@ -99,13 +80,6 @@ const std::set<std::string> differences{
 /// reference that is not among the accepted ones.
 const std::set<std::string> refusals{"enum.json: empty enum"};
 
-boost::test_tools::assertion_result suite_is_there(boost::unit_test::test_unit_id) {
-  boost::test_tools::assertion_result there(fs::exists(suite_folder()));
-  there.message() << "the JSON Schema suite is not at " << suite_folder()
-                  << "; set QUIRE_JSON_SCHEMA_SUITE to its folder to run this test";
-  return there;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(json_schema_suite)
@@ -115,7 +89,7 @@ BOOST_AUTO_TEST_CASE(gives_the_standard_verdicts_but_for_the_listed_differences,
   std::set<std::string> unseen = differences;
   std::size_t tests = 0;
   for (const auto* file : files) {
-    const auto groups = read(suite_folder() / file);
+    const auto groups = read_json(suite_tests() / file);
     for (const auto& group : groups.as_array()) {
       const auto name = std::string{file} + ": " + std::string{group.at("description").as_string()};
       const auto compiled = schema::compile(group.at("schema"));

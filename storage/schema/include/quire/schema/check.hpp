@@ -21,9 +21,12 @@ namespace quire::schema {
 
 /// One broken rule.
 struct value_error {
-  std::string code;     ///< such as `object_required`
-  std::string path;     ///< JSON pointer into the value; of a missing property, where it should be
-  std::string message;  ///< a sentence for people
+  std::string code;  ///< such as `object_required`
+  std::string path;  ///< JSON pointer into the value; of a missing property, where it should be
+  /// Of the keyword that is broken, or of the schema `false`: JSON pointer into what `compile` was
+  /// given (as in its errors); in another document after that one's URI and `#`.
+  std::string schema_path;
+  std::string message;       ///< a sentence for people
   boost::json::value value;  ///< what was found there; null for a missing property
 
   friend bool operator==(const value_error&, const value_error&) = default;
@@ -31,16 +34,17 @@ struct value_error {
 
 /// All broken rules, at most `max_errors`; empty exactly when `check` passes. Within an object: its
 /// size, missing required properties, unexpected ones, then properties in the schema's order. A
-/// union gives one error; an intersection those of its members and then its own. Safe from any
-/// thread.
+/// union gives one error; an intersection those of its members and then its own; `if` those of the
+/// branch taken. Unevaluated children are judged when all else fits. Safe from any thread.
 [[nodiscard]] std::vector<value_error> errors(const compiled_schema& schema,
                                               const boost::json::value& value,
                                               std::size_t max_errors = 1'000);
 
-/// The number that older programs give to a code; -1 for codes they do not have (`too_complex`).
+/// The number that older programs give to a code; -1 for codes they do not have (`too_complex`, and
+/// `dependent_required`, `property_name` and `unevaluated_items`, which only draft 2020-12 has).
 [[nodiscard]] int error_number(std::string_view code) noexcept;
 
-/// `[{"type": number, "code", "path", "message", "value"}]`.
+/// `[{"type": number, "code", "path", "schemaPath", "message", "value"}]`.
 [[nodiscard]] boost::json::array errors_to_json(const std::vector<value_error>& found);
 
 /// `validation_failed` with one detail for each finding. `context` says what was checked.

@@ -15,7 +15,11 @@ namespace quire::schema {
 /// `path` with one more step, `~` and `/` escaped (RFC 6901).
 void append_step(std::string& path, std::string_view name);
 
-/// Length in UTF-16 code units of well-formed UTF-8: what `minLength` and `maxLength` count.
+/// Length in UTF-16 code units of well-formed UTF-8: what `minLength` and `maxLength` count
+/// in the module dialect.
 [[nodiscard]] std::size_t utf16_length(std::string_view text) noexcept;
+
+/// Length in code points of well-formed UTF-8: what they count in draft 2020-12.
+[[nodiscard]] std::size_t code_point_length(std::string_view text) noexcept;
 
 }  // namespace quire::schema
