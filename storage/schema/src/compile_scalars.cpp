@@ -122,7 +122,7 @@ index compiler::find_format(std::string_view name) {
   if (const auto own = options_.formats.find(name); own != options_.formats.end()) {
     rule.registered = own->second;
   } else {
-    rule.built_in = built_in_format(name);
+    rule.built_in = built_in_format(name, options_.dialect);
   }
   return add(formats, std::move(rule));
 }

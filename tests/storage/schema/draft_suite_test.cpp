@@ -7,7 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <set>
+#include <array>
 #include <vector>
 
 using quire::test::read_json;
@@ -20,8 +20,26 @@ namespace schema = quire::schema;
 
 namespace {
 
-/// Optional tests that fail, and why.
-const std::map<std::string, std::string> known_failures{};
+/// Optional tests that fail.
+struct known_failure {
+  std::string_view tests;  ///< how their names begin
+  std::size_t count;
+  std::string_view why;
+};
+constexpr std::array known_failures{
+    known_failure{"optional/cross-draft.json: ", 1,
+                  "schemas of older drafts are refused, not read by other rules"},
+    known_failure{"optional/dependencies-compatibility.json: ", 14,
+                  "'dependencies' is no keyword of the draft, and ignored"},
+    known_failure{"optional/format/ecmascript-regex.json: ECMA 262 named groups and backreferences",
+                  1, "patterns have no back references"},
+    known_failure{"optional/format/ecmascript-regex.json: ECMA 262 lookbehind", 1,
+                  "patterns have no look-around"},
+    known_failure{"optional/format/hostname.json: validation of A-label (punycode) host names: ",
+                  23, "what is encoded in A-labels is not looked at; it takes the tables of IDNA"},
+    known_failure{"optional/format/idn-hostname.json: ", 54,
+                  "only says something; judging takes the tables of IDNA"},
+};
 
 struct tally {
   std::size_t tests = 0;
@@ -47,6 +65,7 @@ tally run(const std::string& file, bool assert_formats) {
       const auto& data = test.at("data");
       if (!compiled || schema::check(*compiled, data) != test.at("valid").as_bool()) {
         out.failed.push_back(full_name);
+        BOOST_TEST_MESSAGE(full_name << " fails");
         continue;
       }
       const auto found = schema::errors(*compiled, data);
@@ -77,15 +96,18 @@ void run_optional(const fs::path& folder, bool assert_formats) {
     const auto result = run(file, assert_formats);
     BOOST_TEST_MESSAGE(file << ": " << result.tests - result.failed.size() << " of "
                             << result.tests);
-    std::set<std::string> unseen;
-    for (const auto& [name, reason] : known_failures) {
-      if (name.starts_with(file + ": ")) unseen.insert(name);
+    std::size_t known = 0;
+    for (const auto& listed : known_failures) {
+      if (!listed.tests.starts_with(file + ": ")) continue;
+      const auto count =
+          std::count_if(result.failed.begin(), result.failed.end(),
+                        [&](const auto& name) { return name.starts_with(listed.tests); });
+      BOOST_TEST(static_cast<std::size_t>(count) == listed.count,
+                 listed.tests << "… " << count << " fail, " << listed.count << " are listed");
+      BOOST_TEST_MESSAGE("  " << count << " fail: " << listed.why);
+      known += static_cast<std::size_t>(count);
     }
-    for (const auto& name : result.failed) {
-      BOOST_TEST(known_failures.contains(name), name << " fails");
-      unseen.erase(name);
-    }
-    for (const auto& name : unseen) BOOST_TEST(false, name << " is listed, but passes");
+    BOOST_TEST(result.failed.size() == known, file << ": tests fail that are not listed");
   }
 }
 

@@ -13,8 +13,8 @@
 
 namespace quire::test {
 
-/// Where the official suite is: QUIRE_JSON_SCHEMA_SUITE in the environment, else the folder known at
-/// build time.
+/// Where the official suite is: QUIRE_JSON_SCHEMA_SUITE in the environment, else the folder known
+/// at build time.
 inline std::filesystem::path suite_folder() {
   const char* given = std::getenv("QUIRE_JSON_SCHEMA_SUITE");
   return given != nullptr ? given : QUIRE_JSON_SCHEMA_SUITE;
