@@ -73,7 +73,8 @@ result<void> migration_writer::begin(const graph_type_name& name, std::int64_t e
                                      metagraph::write_context& in) {
   auto marks = load(name, in);
   if (!marks) return marks.error();
-  if (is_in_progress(marks->version)) return being_migrated(name, marks->version);
+  const bool stateless = !marks->marks.running && marks->version == target - 1;
+  if (is_in_progress(marks->version) && !stateless) return being_migrated(name, marks->version);
   if (marks->version != expected) {
     return conflict(name, "it was changed to version " + std::to_string(marks->version) +
                               " meanwhile; look again");

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(add_what_is_required_to_every_row_of_every_graph) {
   BOOST_TEST(report.rows.added == 3U);
   BOOST_TEST(report.rows.unchanged == 1U);  // the edge
   BOOST_TEST(report.samples.size() == 3U);
-  BOOST_TEST(attributes("b") == R"({"size":"s","note":"mine","points":3})");
+  BOOST_TEST(attributes("b") == R"({"size":"s","points":3,"note":"mine"})");
   BOOST_TEST(value("SELECT attributes FROM nodes WHERE graph_id = 'old'") == R"({"points":3})");
   BOOST_TEST(version() == "4");
   BOOST_TEST(value("SELECT metadata FROM graph_types") == "{}");

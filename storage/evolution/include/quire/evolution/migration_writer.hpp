@@ -65,8 +65,8 @@ class migration_writer {
   explicit migration_writer(metagraph::type_writer& types) noexcept : types_(types) {}
 
   /// Marks the type as in progress: from now on its graphs take no writes. `expected`: the stored
-  /// version this was planned for, else `conflict`. Fails with `not_found`,
-  /// `migration_in_progress`.
+  /// version this was planned for, else `conflict`; it may be the odd one before `target` when
+  /// another program left it without a state. Fails with `not_found`, `migration_in_progress`.
   [[nodiscard]] result<void> begin(const graph_type_name& name, std::int64_t expected,
                                    std::int64_t target, const metagraph::row_projection& to,
                                    metagraph::write_context& in);
