@@ -21,13 +21,13 @@ namespace quire::schema {
 
 /// One broken rule.
 struct value_error {
-  std::string code;  ///< such as `object_required`
-  std::string path;  ///< JSON pointer into the value; of a missing property, where it should be
+  std::string code{};  ///< such as `object_required`
+  std::string path{};  ///< JSON pointer into the value; of a missing property, where it should be
   /// Of the keyword that is broken, or of the schema `false`: JSON pointer into what `compile` was
   /// given (as in its errors); in another document after that one's URI and `#`.
-  std::string schema_path;
-  std::string message;       ///< a sentence for people
-  boost::json::value value;  ///< what was found there; null for a missing property
+  std::string schema_path{};
+  std::string message{};       ///< a sentence for people
+  boost::json::value value{};  ///< what was found there; null for a missing property
 
   friend bool operator==(const value_error&, const value_error&) = default;
 };
