@@ -8,6 +8,7 @@
 
 #include <array>
 
+using quire::result;
 using quire::test::adds_nothing;
 using quire::test::keeps_scalars;
 using quire::test::random_source;
@@ -75,13 +76,43 @@ json::value shuffled(random_source& from, const json::value& v) {
   return members;
 }
 
-json::value random_schema(random_source& from, std::size_t depth) {
-  auto child = [&] { return random_schema(from, depth - 1); };
+/// A schema with what only draft 2020-12 has; its parts come from `child`.
+template <class Child>
+json::value random_standard_schema(random_source& from, Child&& child) {
+  auto name = [&] { return names[from.below(names.size())]; };
+  json::object made;
+  switch (from.below(9)) {
+    case 0: made = {{"if", child()}, {"then", child()}, {"else", child()}}; break;
+    case 1: made = {{"dependentRequired", {{name(), {name()}}}}}; break;
+    case 2: made = {{"dependentSchemas", {{name(), child()}, {name(), child()}}}}; break;
+    case 3: made = {{"propertyNames", {{"maxLength", from.below(5)}}}}; break;
+    case 4:
+      made = {{"contains", child()}, {"minContains", 0}, {"maxContains", from.below(3)}};
+      break;
+    case 5: made = {{"$ref", "#/$defs/" + std::string(from.chance(0.5) ? "A" : "B")}}; break;
+    case 6: made = {{"items", {{"$dynamicRef", "#node"}}}}; break;
+    case 7:
+      made = {{"properties", {{name(), {{"$dynamicRef", "#node"}}}, {name(), child()}}}};
+      break;
+    default: made = {{"anyOf", {child(), child()}}};
+  }
+  if (from.chance(0.3)) made["unevaluatedItems"] = from.chance(0.5) ? json::value(false) : child();
+  if (from.chance(0.3))
+    made["unevaluatedProperties"] = from.chance(0.5) ? json::value(false) : child();
+  if (from.chance(0.2)) made["prefixItems"] = json::array{child()};
+  if (from.chance(0.2)) made["properties"] = json::object{{name(), child()}};
+  return made;
+}
+
+/// @param standard  also with what only draft 2020-12 has.
+json::value random_schema(random_source& from, std::size_t depth, bool standard = false) {
+  auto child = [&] { return random_schema(from, depth - 1, standard); };
   auto children = [&] {
     json::array list;
     for (auto n = 1 + from.below(3); n > 0; --n) list.push_back(child());
     return list;
   };
+  if (standard && depth != 0 && from.chance(0.5)) return random_standard_schema(from, child);
   switch (from.below(depth == 0 ? 8 : 16)) {
     case 0: return json::object{};
     case 1: return json::object{{"type", "string"}, {"minLength", from.below(3)}};
@@ -117,9 +148,84 @@ json::value random_schema(random_source& from, std::size_t depth) {
   }
 }
 
+/// A document of draft 2020-12: a schema, two that it may refer to, and a resource inside it that
+/// binds the same dynamic name. References go down only, but for the dynamic ones.
+json::value random_document(random_source& from) {
+  json::object base{{"$id", "base"},
+                    {"$dynamicAnchor", "node"},
+                    {"allOf", {random_schema(from, 2), random_schema(from, 2)}},
+                    {"items", {{"$dynamicRef", "#node"}}}};
+  return json::object{
+      {"$id", "http://test/"},
+      {"$dynamicAnchor", "node"},
+      {"anyOf", {random_schema(from, 3, true), {{"$ref", "base"}}, random_schema(from, 2, true)}},
+      {"$defs", {{"A", random_schema(from, 2)}, {"B", random_schema(from, 2)}, {"C", base}}}};
+}
+
+result<schema::compiled_schema> compile_document(const json::value& text) {
+  schema::compile_options options;
+  options.dialect = schema::dialect::draft2020_12;
+  return schema::compile(text, options);
+}
+
+/// Does a pointer from an error's `schema_path` lead to something in the schema?
+bool is_in_schema(const json::value& text, const std::string& schema_path) {
+  boost::system::error_code ec;
+  return schema_path.empty() || text.find_pointer(schema_path, ec) != nullptr;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(schema_properties)
+
+BOOST_AUTO_TEST_CASE(the_laws_hold_in_draft_2020_12) {
+  random_source from{16};
+  std::size_t passed = 0;
+  std::size_t cast_count = 0;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const auto text = random_document(from);
+    const auto s = compile_document(text);
+    BOOST_TEST_REQUIRE(s.has_value(), json::serialize(text)
+                                          << " seed " << from.used() << ": " << s.error());
+    for (int j = 0; j < 4; ++j) {
+      const auto value = random_value(from, 3);
+      BOOST_TEST_INFO_SCOPE(json::serialize(text)
+                            << " and " << json::serialize(value) << " seed " << from.used());
+      const bool good = schema::check(*s, value);
+      passed += static_cast<std::size_t>(good);
+      const auto found = schema::errors(*s, value);
+      BOOST_TEST(found.empty() == good);
+      for (const auto& e : found) {
+        BOOST_TEST(resolves(value, e.path), e.path);
+        BOOST_TEST(is_in_schema(text, e.schema_path), e.schema_path);
+        BOOST_TEST(e.code != "too_complex");
+      }
+      if (const auto cast = schema::cast(*s, value); cast) {
+        cast_count += static_cast<std::size_t>(!good);
+        BOOST_TEST(schema::check(*s, cast->value));
+        BOOST_TEST((!good || schema::equal(cast->value, value)));
+      } else {
+        BOOST_TEST((!good && cast.error().code == quire::errc::cast_failed));
+      }
+      const auto cleaned = schema::clean(*s, value).value();
+      BOOST_TEST(adds_nothing(value, cleaned));
+      BOOST_TEST((!good || schema::check(*s, cleaned)));
+      BOOST_TEST(keeps_scalars(value, schema::default_missing(*s, value).value()));
+      // A list of lists without end may be made of what is no list; that has no end.
+      if (const auto once = schema::convert(*s, value)) {
+        BOOST_TEST(schema::equal(*once, schema::convert(*s, *once).value()));
+      } else {
+        BOOST_TEST(once.error().code == quire::errc::limit_exceeded);
+      }
+    }
+    const auto created = schema::create(*s);
+    BOOST_TEST((created ? schema::check(*s, *created)
+                        : created.error().code == quire::errc::create_failed));
+  }
+  BOOST_TEST(passed > rounds);
+  BOOST_TEST(passed < rounds * 4);
+  BOOST_TEST(cast_count > rounds / 10);
+}
 
 BOOST_AUTO_TEST_CASE(patching_with_the_difference_gives_the_other_value) {
   random_source from{11};
@@ -154,6 +260,7 @@ BOOST_AUTO_TEST_CASE(errors_are_empty_exactly_if_check_passes_and_their_paths_re
       for (const auto& e : found) {
         BOOST_TEST(resolves(value, e.path), e.path << " in " << json::serialize(value));
         BOOST_TEST(schema::error_number(e.code) >= 0, e.code);
+        BOOST_TEST(is_in_schema(text, e.schema_path), e.schema_path);
       }
     }
   }
