@@ -68,19 +68,22 @@ error bad_migration(std::string_view key, const std::string& why) {
   return fail(errc::invalid_option, "row migration '" + printable(key) + "': " + why);
 }
 
+schema::value_error finding(std::string_view code, std::string path, std::string message) {
+  schema::value_error out;
+  out.code = std::string{code};
+  out.path = std::move(path);
+  out.message = std::move(message);
+  return out;
+}
 schema::value_error finding(errc code, std::string path, std::string message) {
-  return {.code = std::string{to_string(code)},
-          .path = std::move(path),
-          .message = std::move(message),
-          .value = nullptr};
+  return finding(to_string(code), std::move(path), std::move(message));
 }
 
 /// What an error says, as findings about a row.
 std::vector<schema::value_error> findings(const error& e) {
   std::vector<schema::value_error> out;
   for (const auto& one : e.details) {
-    out.push_back(
-        {.code = one.code, .path = one.pointer, .message = one.message, .value = nullptr});
+    out.push_back(finding(one.code, one.pointer, one.message));
   }
   if (out.empty()) out.push_back(finding(e.code, "", e.context));
   return out;

@@ -220,6 +220,7 @@ void schema_comparison::compare(const value& a, const value& b, const std::strin
     return breaking(path, "too_complex", subject(path) + " is too complex to compare");
   }
   if (equal_is_same_ && schema::equal(a, b)) return;
+  if (a.is_bool() && b.is_bool() && a.get_bool() == b.get_bool()) return;
   ++depth_;
   const auto reference = [](const value& x) {
     return x.is_object() && x.get_object().contains("$ref");
@@ -307,14 +308,33 @@ void schema_comparison::compare_rules(const object& a, const object& b, const st
   compare_all_of(a, b, path);
   compare_not(a, b, path);
   compare_unknown(a, b, path);
-  const auto* unevaluated = member(b, "unevaluatedProperties");
-  if (unevaluated != nullptr && !is_any(*unevaluated)) {
-    // What is loosened elsewhere may leave members to this rule that were none of its business.
-    for (auto i = first; i < noted_.size(); ++i) {
-      if (noted_[i].severity == change_class::additive) noted_[i].severity = change_class::breaking;
-    }
-  }
+  compare_unevaluated(a, b, path, first);
   compare_rest(a, b, path, "unevaluatedProperties");
+}
+
+/// `unevaluatedProperties` judges what nothing else names, so that even loosening a rule elsewhere
+/// may leave members to it that were none of its business.
+void schema_comparison::compare_unevaluated(const object& a, const object& b,
+                                            const std::string& path, std::size_t first) {
+  constexpr std::string_view keyword = "unevaluatedProperties";
+  const auto* unevaluated = member(b, keyword);
+  if (unevaluated == nullptr || is_any(*unevaluated)) return;
+  const auto rest = [&](const object& from) {
+    auto out = without_annotations(value(from));
+    out.get_object().erase(keyword);
+    return out;
+  };
+  if (equal_is_same_ && schema::equal(rest(a), rest(b))) return;
+  bool told = false;
+  for (auto i = first; i < noted_.size(); ++i) {
+    auto& severity = noted_[i].severity;
+    if (severity == change_class::additive) severity = change_class::breaking;
+    told = told || severity == change_class::breaking;
+  }
+  if (!told) {
+    breaking(at(path, keyword), "rule_changed",
+             "which members of " + subject(path) + " nothing names has changed");
+  }
 }
 
 void schema_comparison::compare_annotations(const object& a, const object& b,

@@ -59,6 +59,8 @@ class schema_comparison {
   void compare(const value& a, const value& b, const std::string& path);
   void compare_references(const value& a, const value& b, const std::string& path);
   void compare_rules(const object& a, const object& b, const std::string& path);
+  void compare_unevaluated(const object& a, const object& b, const std::string& path,
+                           std::size_t first);
   void compare_annotations(const object& a, const object& b, const std::string& path);
   bool compare_literals(const object& a, const object& b, const std::string& path);
   void compare_literal_sets(const literals& a, const literals& b, const std::string& path);

@@ -160,6 +160,37 @@ bool names_properties(const json::value& schema) noexcept {
   return false;
 }
 
+json::value without_annotations(const json::value& schema) {
+  const auto* rules = schema.if_object();
+  if (rules == nullptr) return schema;
+  const auto all = [](const json::value& schemas) -> json::value {
+    if (const auto* list = schemas.if_array()) {
+      json::array out;
+      for (const auto& one : *list) out.push_back(without_annotations(one));
+      return out;
+    }
+    if (!schemas.is_object()) return schemas;
+    json::object out;
+    for (const auto& one : schemas.get_object()) {
+      out.emplace(one.key(), without_annotations(one.value()));
+    }
+    return out;
+  };
+  json::object out;
+  for (const auto& member : *rules) {
+    const auto keyword = name_of(member);
+    if (is_annotation(keyword) || keyword == "$defs") continue;
+    const bool many = keyword == "properties" || keyword == "patternProperties" ||
+                      keyword == "anyOf" || keyword == "oneOf" || keyword == "allOf" ||
+                      keyword == "prefixItems" || (keyword == "items" && member.value().is_array());
+    const bool data = keyword == "const" || keyword == "enum";
+    out.emplace(member.key(), many   ? all(member.value())
+                              : data ? member.value()
+                                     : without_annotations(member.value()));
+  }
+  return out;
+}
+
 std::optional<std::vector<const json::value*>> literals_of(const json::object& schema) {
   std::vector<const json::value*> out;
   if (!add_literals(schema, out)) return std::nullopt;

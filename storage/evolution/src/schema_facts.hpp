@@ -48,6 +48,9 @@ struct kind_set {
 /// Names properties, in itself or in what it combines, or may do so by a reference.
 [[nodiscard]] bool names_properties(const boost::json::value& schema) noexcept;
 
+/// The schema without annotations, at every depth; `$defs` are left out too.
+[[nodiscard]] boost::json::value without_annotations(const boost::json::value& schema);
+
 /// The values of a schema that is a `const`, an `enum` or a union of such and nothing else; no
 /// value occurs twice. They stand in the schema.
 [[nodiscard]] std::optional<std::vector<const boost::json::value*>> literals_of(
