@@ -314,7 +314,7 @@ struct evolver::run {
         }
         continue;
       }
-      if (made.report.result == row_result::unchanged && made.type == row.type) continue;
+      if (made.report.result == row_result::unchanged) continue;
       batch.changes.push_back(change_from(row, std::move(made)));
     }
     if (failure.code != errc::none) return failure;

@@ -17,7 +17,7 @@ row_change change_from(const stored_row& from, cast_row&& to) {
                  .new_type = {}};
   if (to.report.result != row_result::unchanged)
     out.attributes = document::from(std::move(to.attributes));
-  if (to.type != from.type && !from.type.empty()) out.new_type = std::move(to.type);
+  if (to.type != to.report.type) out.new_type = std::move(to.type);
   if (to.report.result == row_result::lossy) {
     auto metadata = from.metadata.value().is_object()
                         ? json::object(from.metadata.value().get_object(), json::storage_ptr{})
