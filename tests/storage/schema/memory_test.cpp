@@ -37,6 +37,30 @@ BOOST_AUTO_TEST_CASE(a_passing_check_allocates_nothing) {
   BOOST_TEST(before > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(nor_does_one_by_the_rules_of_draft_2020_12) {
+  schema::compile_options options;
+  options.dialect = schema::dialect::draft2020_12;
+  const auto s = compiled(
+      R"({"$id":"http://a/","$dynamicAnchor":"node","type":"object","properties":{"kind":{"type":"string"},
+    "list":{"prefixItems":[{"type":"string"}],"contains":{"type":"integer"},"unevaluatedItems":{"type":"null"}},
+    "next":{"$ref":"tree"}},"if":{"properties":{"kind":{"const":"a"}}},"then":{"properties":{"v":{"multipleOf":0.01}}},
+    "else":{"required":["w"]},"dependentRequired":{"v":["kind"]},"dependentSchemas":{"v":{"properties":{"u":true}}},
+    "anyOf":[{"properties":{"u":{"type":"integer"}}},{"required":["kind"]}],
+    "propertyNames":{"maxLength":40},"unevaluatedProperties":false,
+    "$defs":{"t":{"$id":"tree","$dynamicAnchor":"node","items":{"$dynamicRef":"#node"}}}})",
+      options);
+  const auto value = parsed(
+      R"({"kind":"a","list":["x",1,2,null,3],"v":4.35,"u":7,"next":[{"kind":"b","w":1,"list":["y",0]}]})");
+  const auto open = parsed(
+      R"({"kind":"a","list":["x",1,2,null,3],"v":4.35,"u":7,"next":[{"kind":"a","v":1,"list":["y",0]}]})");
+  const auto before = quire::test::allocations();
+  const bool first = schema::check(s, value);  // `w` is named by nothing
+  const bool second = schema::check(s, open);
+  const auto after = quire::test::allocations();
+  BOOST_TEST((!first && second));
+  BOOST_TEST(after == before);
+}
+
 // Copies of Boost.JSON values go on using the memory of their original unless told otherwise.
 BOOST_AUTO_TEST_CASE(results_outlive_the_documents_they_come_from) {
   std::optional<json::monotonic_resource> memory(std::in_place);
