@@ -19,8 +19,8 @@ json::value stand_in() { return json::object{{"encrypted", true}}; }
 
 /// The value with all envelopes replaced.
 json::value redacted(const json::value& value) {
-  if (!has_envelope(value)) return value;
-  if (is_envelope(value)) return stand_in();
+  if (!has_encrypted(value)) return value;
+  if (looks_encrypted(value)) return stand_in();
   if (const auto* list = value.if_array()) {
     json::array out;
     out.reserve(list->size());
@@ -63,7 +63,7 @@ std::string_view up_to_envelope(const json::value& value, std::string_view path)
   const auto* at = &value;
   std::size_t end = 0;
   while (at != nullptr) {
-    if (is_envelope(*at)) return path.substr(0, end);
+    if (looks_encrypted(*at)) return path.substr(0, end);
     if (end == path.size()) break;
     const auto next = std::min(path.find('/', end + 1), path.size());
     const auto step = steps_of(path.substr(end, next - end));
@@ -76,20 +76,24 @@ std::string_view up_to_envelope(const json::value& value, std::string_view path)
 }  // namespace
 
 bool is_envelope(const json::value& value) noexcept {
-  const auto* object = value.if_object();
-  return object != nullptr && object->size() == 4 && object->contains("keyVersion") &&
-         object->contains("salt") && object->contains("iv") && object->contains("data");
+  return looks_encrypted(value) && value.get_object().size() == 4;
 }
 
-bool has_envelope(const json::value& value) noexcept {
+bool looks_encrypted(const json::value& value) noexcept {
+  const auto* object = value.if_object();
+  return object != nullptr && object->contains("keyVersion") && object->contains("salt") &&
+         object->contains("iv") && object->contains("data");
+}
+
+bool has_encrypted(const json::value& value) noexcept {
   if (const auto* list = value.if_array()) {
-    return std::any_of(list->begin(), list->end(), has_envelope);
+    return std::any_of(list->begin(), list->end(), has_encrypted);
   }
   const auto* object = value.if_object();
   if (object == nullptr) return false;
-  return is_envelope(value) || std::any_of(object->begin(), object->end(), [](const auto& member) {
-           return has_envelope(member.value());
-         });
+  return looks_encrypted(value) ||
+         std::any_of(object->begin(), object->end(),
+                     [](const auto& member) { return has_encrypted(member.value()); });
 }
 
 std::vector<std::string> touched_envelopes(const json::value& before, const json::value& after) {
@@ -101,7 +105,7 @@ std::vector<std::string> touched_envelopes(const json::value& before, const json
 
 schema::edit_list redacted_diff(const json::value& before, const json::value& after) {
   auto edits = schema::diff(before, after);
-  if (!has_envelope(before) && !has_envelope(after)) return edits;
+  if (!has_encrypted(before) && !has_encrypted(after)) return edits;
   schema::edit_list out;
   for (auto& one : edits) {
     const auto path = std::min(up_to_envelope(before, one.path), up_to_envelope(after, one.path),
@@ -109,10 +113,8 @@ schema::edit_list redacted_diff(const json::value& before, const json::value& af
     if (path.size() < one.path.size()) {
       // What happens inside an envelope is told as one change of the whole.
       if (!out.empty() && out.back().path == path) continue;
-      const auto* now = find_at(after, path);
-      schema::edit whole{.kind = schema::edit_kind::update,
-                         .path = std::string{path},
-                         .value = now != nullptr ? redacted(*now) : json::value{}};
+      schema::edit whole{
+          .kind = schema::edit_kind::update, .path = std::string{path}, .value = stand_in()};
       const bool told =
           std::any_of(out.begin(), out.end(), [&](const auto& x) { return x.path == whole.path; });
       if (!told) out.push_back(std::move(whole));
@@ -125,11 +127,11 @@ schema::edit_list redacted_diff(const json::value& before, const json::value& af
 }
 
 void redact(std::vector<schema::value_error>& found, const json::value& judged) {
-  if (!has_envelope(judged)) return;
+  if (!has_encrypted(judged)) return;
   for (auto& one : found) {
     const auto path = up_to_envelope(judged, one.path);
     const auto* at = find_at(judged, path);
-    const bool inside = at != nullptr && is_envelope(*at);
+    const bool inside = at != nullptr && looks_encrypted(*at);
     one.value = inside ? stand_in() : redacted(one.value);
   }
 }

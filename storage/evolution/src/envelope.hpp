@@ -13,13 +13,17 @@ namespace quire::evolution {
 
 /// Encrypted data: an object with exactly the members `keyVersion`, `salt`, `iv` and `data`.
 [[nodiscard]] bool is_envelope(const boost::json::value& value) noexcept;
-[[nodiscard]] bool has_envelope(const boost::json::value& value) noexcept;
+/// It is one, or was one before members were added.
+[[nodiscard]] bool looks_encrypted(const boost::json::value& value) noexcept;
+/// Something in it looks encrypted.
+[[nodiscard]] bool has_encrypted(const boost::json::value& value) noexcept;
 
 /// Pointers to the envelopes of `before` that are not at their place, or not the same, in `after`.
 [[nodiscard]] std::vector<std::string> touched_envelopes(const boost::json::value& before,
                                                          const boost::json::value& after);
 
-/// The difference, with `{"encrypted": true}` for each envelope: no edit tells what is in one.
+/// The difference, with `{"encrypted": true}` for all that looks encrypted: no edit tells what is
+/// in it.
 [[nodiscard]] schema::edit_list redacted_diff(const boost::json::value& before,
                                               const boost::json::value& after);
 

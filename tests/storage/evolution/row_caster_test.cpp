@@ -295,6 +295,17 @@ BOOST_AUTO_TEST_CASE(a_migration_moves_it_whole_and_no_report_shows_it) {
   BOOST_TEST(shown.find(R"({"encrypted":true})") != std::string::npos, shown);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_migration_puts_into_it_does_not_bring_it_to_light) {
+  const auto module = ticket("'token': {}, 'x': {}");
+  const auto steps =
+      row_migration{}.set("/token/more", 1).rename("/token", "/x").set("/token/more", 2);
+  const auto out = caster(module, module, with("ticket", steps))
+                       .run(node_row("ticket", "{'token': " + secret + "}"));
+  BOOST_TEST(out.report.result == row_result::added);
+  const auto shown = text(to_json(out.report));
+  BOOST_TEST(shown.find("hush") == std::string::npos, shown);
+}
+
 BOOST_AUTO_TEST_CASE(one_in_place_of_another_is_one_change_without_content) {
   const auto module = ticket("'token': " + envelope + ", 'n': {'type': 'integer'}");
   const auto other = parsed("{'keyVersion': 2, 'salt': 's', 'iv': 'j', 'data': 'hush hush'}");

@@ -26,11 +26,20 @@ enum class change_class : std::uint8_t {
 enum class part : std::uint8_t { config, node_type, edge_type };
 
 /// One difference between two definitions of a graph type.
+///
+/// Kinds. Words and order: `annotation_changed`, `reordered`, `restated` (the same in another
+/// form). Kinds and literals: `kind_added`, `kind_changed`, `union_member_added`,
+/// `union_member_removed`, `union_widened`. Bounds: `bound_added`, `bound_removed`,
+/// `bound_widened`, `bound_tightened`. Members: `property_added`, `property_removed`,
+/// `required_added`, `required_removed`, `object_opened`, `object_closed`. Other keywords:
+/// `rule_added`, `rule_removed`, `rule_changed`. Graph type: `type_added`, `type_removed`,
+/// `constraint_widened`, `constraint_narrowed`, `config_changed`. Not comparable: `unknown`,
+/// `too_complex`.
 struct change {
   evolution::part part = part::config;
   std::string type{};  ///< stored name of the node or edge type; empty for the config
   std::string path{};  ///< JSON pointer into its schema, into the config, or `/sources`, `/targets`
-  std::string kind{};  ///< what happened, such as `required_added`, `bound_tightened`: see docs
+  std::string kind{};  ///< what happened, one of those above
   change_class severity = change_class::breaking;
   std::string reason{};  ///< a sentence for people
   /// Additive only if no stored value of this type fails its new schema, which only a scan can
