@@ -16,6 +16,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t bytes_per_step = 8;
+
 class caster : private reshaper {
  public:
   caster(const program& p, const cast_options& options)
@@ -93,7 +95,7 @@ class caster : private reshaper {
       if (e.code == errc::limit_exceeded) return e;
       return failure_at(errc::cast_failed, e.details[0].pointer, e.details[0].message);
     }
-    if (!equal_within(left_, *made, v)) outcome_.replaced.push_back(path_);
+    if (!equal_within(left_, *made, v)) tell(outcome_.replaced, path_);
     return made;
   }
 
@@ -120,7 +122,12 @@ class caster : private reshaper {
   void drop(std::string_view name) {
     auto path = path_;
     append_step(path, name);
-    outcome_.dropped.push_back(std::move(path));
+    tell(outcome_.dropped, std::move(path));
+  }
+
+  /// Paths are paid for, as a long name may stand above many of them.
+  void tell(std::vector<std::string>& list, std::string path) {
+    if (left_.spend(path.size() / bytes_per_step)) list.push_back(std::move(path));
   }
 
   void flatten(index n, const json::value& v, flat_object& flat) {

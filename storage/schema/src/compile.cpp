@@ -75,19 +75,25 @@ index compiler::enqueue(job next) {
         errc::depth_exceeded);
     return never_node;
   }
+  pointer_bytes_ += next.pointer.size();
+  if (pointer_bytes_ > max_pointer_bytes) {
+    refuse("", "too_large", "the pointers to all schemas take too much memory",
+           errc::schema_too_large);
+    return never_node;
+  }
   next.node = add(made_->nodes, node{});
   made_->locations.push_back(next.pointer);
   queue_.push_back(std::move(next));
   return queue_.back().node;
 }
 
-index compiler::child(const job& at, const json::value& schema, std::string pointer) {
-  job next{
-      .schema = &schema, .around = at.around, .pointer = std::move(pointer), .depth = at.depth + 1};
-  if (!standard() || schema.is_bool()) return enqueue(std::move(next));
+index compiler::standard_child(const job& at, const json::value& schema) {
   if (const auto known = shared_.find(&schema); known != shared_.end()) return known->second;
-  next.resource = documents_->at(schema).resource;
-  const auto position = enqueue(std::move(next));
+  const auto& where = documents_->at(schema);
+  const auto position = enqueue({.schema = &schema,
+                                 .resource = where.resource,
+                                 .pointer = where.location,
+                                 .depth = at.depth + 1});
   shared_.emplace(&schema, position);
   return position;
 }
@@ -99,6 +105,10 @@ std::uint16_t compiler::groups(const job& at) const {
 void compiler::read(job at) {
   if (!at.schema->is_object()) {
     refuse(at.pointer, "keyword_value", "a schema must be an object, true or false");
+    return;
+  }
+  if (standard() && documents_->resources()[at.resource].refused) {
+    failure_ = documents_->resources()[at.resource].refused;
     return;
   }
   std::string_view unknown;

@@ -11,9 +11,7 @@ bool compiler::read_list(const job& at, keyword k, const json::value& list, span
     return refuse_value(at, k, "a list of schemas, at least one");
   }
   std::vector<index> made;
-  const auto pointer = step(at.pointer, name_of(k));
-  for (const auto& item : list.get_array())
-    made.push_back(child(at, item, step(pointer, made.size())));
+  for (const auto& item : list.get_array()) made.push_back(child(at, item, k, made.size()));
   out = {.first = static_cast<index>(made_->links.size()),
          .count = static_cast<index>(made.size())};
   made_->links.insert(made_->links.end(), made.begin(), made.end());
@@ -47,11 +45,11 @@ bool compiler::read_array(const job& at, const keyword_values& given, node& made
   if (items != nullptr && !items->is_array()) {
     if (additional != nullptr)
       return refuse_value(at, keyword::additional_items, "left out beside a schema in 'items'");
-    rules.rest = child(at, *items, step(at.pointer, "items"));
+    rules.rest = child(at, *items, keyword::items);
   } else if (additional != nullptr) {
     if (!list)
       return refuse_value(at, keyword::additional_items, "left out without a list of items");
-    rules.rest = child(at, *additional, step(at.pointer, "additionalItems"));
+    rules.rest = child(at, *additional, keyword::additional_items);
     rules.rest_from = keyword::additional_items;
   }
   if (const auto* v = given[keyword::unique_items]; v != nullptr) {
@@ -60,7 +58,7 @@ bool compiler::read_array(const job& at, const keyword_values& given, node& made
   }
   // Without `contains` its counts say nothing, as in JSON Schema.
   if (const auto* v = given[keyword::contains]; v != nullptr)
-    rules.contains = child(at, *v, step(at.pointer, "contains"));
+    rules.contains = child(at, *v, keyword::contains);
   // The module dialect asks for a match whatever `minContains` says.
   rules.counts_matches = rules.counts_matches && rules.min_contains != 0;
   if (!standard()) rules.min_contains = std::max<std::uint64_t>(rules.min_contains, 1);

@@ -88,7 +88,7 @@ bool compiler::read_logic(const job& at, const keyword_values& given, node& made
     if (v->is_object() && v->get_object().empty()) {
       rules.never = true;
     } else {
-      rules.negated = child(at, *v, step(at.pointer, "not"));
+      rules.negated = child(at, *v, keyword::negation);
     }
     any = true;
   }

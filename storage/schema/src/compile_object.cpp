@@ -25,12 +25,12 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
   if (declared != nullptr) {
     if (!declared->is_object())
       return refuse_value(at, keyword::properties, "an object of schemas");
-    const auto pointer = step(at.pointer, "properties");
     for (const auto& member : declared->get_object()) {
       names.emplace_back(member.key());
-      properties.push_back({.node = child(at, member.value(), step(pointer, member.key())),
-                            .declared = true,
-                            .literal = has(member.value(), keyword::constant)});
+      properties.push_back(
+          {.node = child(at, member.value(), keyword::properties, std::string_view{member.key()}),
+           .declared = true,
+           .literal = has(member.value(), keyword::constant)});
     }
   }
   if (const auto* v = given[keyword::required]; v != nullptr) {
@@ -42,13 +42,14 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
   if (const auto* v = given[keyword::pattern_properties]; v != nullptr) {
     if (!v->is_object())
       return refuse_value(at, keyword::pattern_properties, "an object of schemas");
-    const auto pointer = step(at.pointer, "patternProperties");
     std::vector<pattern_property> patterns;
     for (const auto& member : v->get_object()) {
-      const auto where = step(pointer, member.key());
       pattern_property made_pattern;
-      if (!read_pattern(where, member.key(), made_pattern.pattern)) return false;
-      made_pattern.node = child(at, member.value(), where);
+      const std::string_view name = member.key();
+      if (std::string why; !read_pattern(name, made_pattern.pattern, why)) {
+        return refuse(step(step(at.pointer, "patternProperties"), name), "pattern", std::move(why));
+      }
+      made_pattern.node = child(at, member.value(), keyword::pattern_properties, name);
       made_pattern.own_default = has(member.value(), keyword::default_value);
       patterns.push_back(made_pattern);
     }
@@ -58,13 +59,13 @@ bool compiler::read_object(const job& at, const keyword_values& given, node& mad
                                      patterns.end());
   }
   if (const auto* v = given[keyword::additional_properties]; v != nullptr) {
-    rules.additional = child(at, *v, step(at.pointer, "additionalProperties"));
+    rules.additional = child(at, *v, keyword::additional_properties);
     rules.has_additional = true;
     rules.additional_is_schema = !v->is_bool();
     rules.additional_has_default = has(*v, keyword::default_value);
   }
   if (const auto* v = given[keyword::unevaluated_properties]; v != nullptr && !standard()) {
-    rules.unevaluated = child(at, *v, step(at.pointer, "unevaluatedProperties"));
+    rules.unevaluated = child(at, *v, keyword::unevaluated_properties);
     rules.unevaluated_is_schema = !v->is_bool();
   }
   any = any || declared != nullptr || !names.empty() || rules.patterns.count != 0 ||

@@ -87,18 +87,22 @@ bool compiler::read_count(const job& at, const keyword_values& given, keyword k,
   return true;
 }
 
-bool compiler::read_pattern(const std::string& pointer, std::string_view source, index& position) {
+/// @param refused  set to the reason when it answers false.
+bool compiler::read_pattern(std::string_view source, index& position, std::string& refused) {
   if (const auto known = patterns_.find(source); known != patterns_.end()) {
     position = known->second;
     return true;
   }
   if (source.size() > options_.limits.max_pattern_bytes) {
-    return refuse(pointer, "pattern",
-                  "a pattern may have at most " +
-                      std::to_string(options_.limits.max_pattern_bytes) + " bytes");
+    refused = "a pattern may have at most " + std::to_string(options_.limits.max_pattern_bytes) +
+              " bytes";
+    return false;
   }
   auto compiled = pattern::compile(source);
-  if (!compiled) return refuse(pointer, "pattern", compiled.error().context);
+  if (!compiled) {
+    refused = std::move(compiled).error().context;
+    return false;
+  }
   position = add(made_->patterns, std::move(*compiled));
   patterns_.emplace(std::string{source}, position);
   return true;
@@ -136,7 +140,8 @@ bool compiler::read_string(const job& at, const keyword_values& given, node& mad
   }
   if (const auto* v = given[keyword::pattern]; v != nullptr) {
     if (!v->is_string()) return refuse_value(at, keyword::pattern, "a string");
-    if (!read_pattern(step(at.pointer, "pattern"), v->get_string(), rules.pattern)) return false;
+    if (std::string why; !read_pattern(v->get_string(), rules.pattern, why))
+      return refuse(step(at.pointer, "pattern"), "pattern", std::move(why));
     any = true;
   }
   if (const auto* v = given[keyword::format]; v != nullptr) {

@@ -20,7 +20,7 @@ bool compiler::read_standard(const job& at, const keyword_values& given, node& m
   }
   if (!read_conditions(at, given, rules) || !read_dependencies(at, given, rules)) return false;
   auto read_one = [&](keyword k, index& n) {
-    if (const auto* v = given[k]; v != nullptr) n = child(at, *v, step(at.pointer, name_of(k)));
+    if (const auto* v = given[k]; v != nullptr) n = child(at, *v, k);
     return n != none;
   };
   const bool names = read_one(keyword::property_names, rules.property_names);
@@ -49,11 +49,11 @@ bool compiler::read_conditions(const job& at, const keyword_values& given, stand
   const auto* condition = given[keyword::if_condition];
   // Without `if` the others say nothing.
   if (condition == nullptr) return true;
-  rules.condition = child(at, *condition, step(at.pointer, "if"));
+  rules.condition = child(at, *condition, keyword::if_condition);
   if (const auto* v = given[keyword::if_then]; v != nullptr)
-    rules.consequence = child(at, *v, step(at.pointer, "then"));
+    rules.consequence = child(at, *v, keyword::if_then);
   if (const auto* v = given[keyword::if_else]; v != nullptr)
-    rules.alternative = child(at, *v, step(at.pointer, "else"));
+    rules.alternative = child(at, *v, keyword::if_else);
   return true;
 }
 
@@ -72,11 +72,11 @@ bool compiler::read_dependencies(const job& at, const keyword_values& given,
   if (const auto* v = given[keyword::dependent_schemas]; v != nullptr) {
     if (!v->is_object())
       return refuse_value(at, keyword::dependent_schemas, "an object of schemas");
-    const auto pointer = step(at.pointer, "dependentSchemas");
     for (const auto& member : v->get_object()) {
       auto& made = found.emplace_back();
       made.name = member.key();
-      made.node = child(at, member.value(), step(pointer, member.key()));
+      made.node =
+          child(at, member.value(), keyword::dependent_schemas, std::string_view{member.key()});
     }
   }
   rules.dependencies = {.first = static_cast<index>(made_->dependencies.size()),

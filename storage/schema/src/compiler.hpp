@@ -91,9 +91,21 @@ class compiler {
 
   /// Gives a schema its node; it is read later.
   index enqueue(job next);
-  /// The node of a schema inside another. In the standard dialect any schema may be referred to, so
-  /// each has one node, whoever comes first.
-  index child(const job& at, const json::value& schema, std::string pointer);
+  /// The node of the schema that a keyword of `at` holds, at once or after these steps.
+  template <class... Steps>
+  index child(const job& at, const json::value& schema, keyword k, const Steps&... steps) {
+    if (failure_) return never_node;
+    if (schema.is_bool()) return schema.get_bool() ? any_node : never_node;
+    if (standard()) return standard_child(at, schema);
+    auto pointer = step(at.pointer, name_of(k));
+    ((pointer = step(std::move(pointer), steps)), ...);
+    return enqueue({.schema = &schema,
+                    .around = at.around,
+                    .pointer = std::move(pointer),
+                    .depth = at.depth + 1});
+  }
+  /// Any schema of the standard may be referred to, so each has one node, whoever comes first.
+  index standard_child(const job& at, const json::value& schema);
 
   // Each reads the keywords of one kind into `made`; false when one of them was refused.
   void read(job at);
@@ -110,7 +122,7 @@ class compiler {
   /// Reads a count of things, which may be written as `2.0`.
   bool read_count(const job& at, const keyword_values& given, keyword k, std::uint64_t& count,
                   bool& any);
-  bool read_pattern(const std::string& pointer, std::string_view source, index& position);
+  bool read_pattern(std::string_view source, index& position, std::string& refused);
   bool read_list(const job& at, keyword k, const json::value& list, span_of& out);
   bool read_required(const job& at, const json::value& list, const json::object* declared,
                      std::vector<std::string>& names, std::vector<property>& properties);
@@ -144,6 +156,7 @@ class compiler {
   std::optional<documents> documents_;  // of the standard dialect
   std::deque<scope> scopes_;            // stable addresses
   std::deque<job> queue_;
+  std::size_t pointer_bytes_ = 0;  // of all nodes
   // By node: the resource that is entered with it, as a reference leads there or it begins there.
   std::vector<index> enters_;
   std::map<std::string, index, std::less<>> dynamic_names_;

@@ -132,26 +132,35 @@ result<void> documents::crawl(const json::value& schema, place where) {
     }
     const auto& kept = places_.emplace(here.schema, std::move(here.where)).first->second;
     if (members == nullptr) continue;
-    auto add = [&](const json::value& child, std::string location) {
+    bool fits = true;
+    auto add = [&](const json::value& child, std::string_view k, const auto&... steps) {
+      fits = fits && location_bytes_ <= max_pointer_bytes;
+      if (!fits) return;
+      auto location = step(kept.location, k);
+      ((location = step(std::move(location), steps)), ...);
+      location_bytes_ += location.size();
       waiting.push_back({.schema = &child,
                          .where = {.resource = kept.resource, .location = std::move(location)},
                          .depth = here.depth + 1});
     };
     for (const auto* k : schema_keywords) {
-      if (const auto* child = members->if_contains(k)) add(*child, step(kept.location, k));
+      if (const auto* child = members->if_contains(k)) add(*child, k);
     }
     for (const auto* k : list_keywords) {
       const auto* list = members->if_contains(k);
       if (list == nullptr || !list->is_array()) continue;
       std::size_t position = 0;
-      for (const auto& child : list->get_array())
-        add(child, step(step(kept.location, k), position++));
+      for (const auto& child : list->get_array()) add(child, k, position++);
     }
     for (const auto* k : map_keywords) {
       const auto* map = members->if_contains(k);
       if (map == nullptr || !map->is_object()) continue;
       for (const auto& child : map->get_object())
-        add(child.value(), step(step(kept.location, k), child.key()));
+        add(child.value(), k, std::string_view{child.key()});
+    }
+    if (!fits) {
+      return refusal("", "too_large", "the pointers to all schemas take too much memory",
+                     errc::schema_too_large);
     }
   }
   return {};
@@ -180,9 +189,13 @@ result<void> documents::enter(const json::object& schema, visit& here) {
   const auto* dialect = schema.if_contains("$schema");
   if (dialect == nullptr || resources_[where.resource].root != here.schema) return {};
   if (!dialect->is_string()) return refused(where.location, "$schema", "'$schema' must be a URI");
+  // Other dialects may stand beside this one in a document, as long as nothing applies them.
   auto groups = groups_of(dialect->get_string(), where.location);
-  if (!groups) return groups.error();
-  resources_[where.resource].groups = *groups;
+  if (groups) {
+    resources_[where.resource].groups = *groups;
+  } else {
+    resources_[where.resource].refused = std::move(groups).error();
+  }
   return {};
 }
 
@@ -244,9 +257,10 @@ result<std::uint16_t> documents::groups_of(std::string_view metaschema,
 
 result<documents::target> documents::resolve(index from, std::string_view reference,
                                              const std::string& location) {
-  const auto unresolved =
-      refusal(location, "unresolved_reference", "'" + printable(reference) + "' leads to no schema",
-              errc::unresolved_reference);
+  auto unresolved = [&] {
+    return refusal(location, "unresolved_reference",
+                   "'" + printable(reference) + "' leads to no schema", errc::unresolved_reference);
+  };
   const auto parts = split_fragment(reference);
   auto owner = from;
   if (!parts.uri.empty()) {
@@ -255,16 +269,17 @@ result<documents::target> documents::resolve(index from, std::string_view refere
     owner = *loaded;
   }
   const auto fragment = percent_decoded(parts.fragment.value_or(""));
-  if (!fragment) return unresolved;
+  if (!fragment) return unresolved();
   if (fragment->empty()) return target{.schema = resources_[owner].root, .dynamic_anchor = {}};
   if (fragment->front() == '/') {
-    auto found = walk(owner, *fragment, unresolved);
+    auto found = walk(owner, *fragment);
     if (!found) return found.error();
+    if (*found == nullptr) return unresolved();
     return target{.schema = *found, .dynamic_anchor = {}};
   }
   const auto& r = resources_[owner];
   const auto anchor = r.anchors.find(*fragment);
-  if (anchor == r.anchors.end()) return unresolved;
+  if (anchor == r.anchors.end()) return unresolved();
   const auto dynamic = r.dynamic_anchors.find(*fragment);
   return target{.schema = anchor->second,
                 .dynamic_anchor = dynamic == r.dynamic_anchors.end()
@@ -272,9 +287,9 @@ result<documents::target> documents::resolve(index from, std::string_view refere
                                       : std::string_view{dynamic->first}};
 }
 
-/// Follows a JSON pointer from the root of a resource, also through what is no schema.
-result<const json::value*> documents::walk(index from, std::string_view pointer,
-                                           const error& unresolved) {
+/// Follows a JSON pointer from the root of a resource, also through what is no schema; nullptr when
+/// it leads nowhere.
+result<const json::value*> documents::walk(index from, std::string_view pointer) {
   const auto* v = resources_[from].root;
   auto where = places_.at(v);
   while (!pointer.empty()) {
@@ -288,7 +303,7 @@ result<const json::value*> documents::walk(index from, std::string_view pointer,
       } else if (++i < escaped.size() && (escaped[i] == '0' || escaped[i] == '1')) {
         name += escaped[i] == '0' ? '~' : '/';
       } else {
-        return unresolved;
+        return nullptr;
       }
     }
     if (const auto* members = v->if_object()) {
@@ -303,7 +318,7 @@ result<const json::value*> documents::walk(index from, std::string_view pointer,
     } else {
       v = nullptr;
     }
-    if (v == nullptr) return unresolved;
+    if (v == nullptr) return nullptr;
     append_step(where.location, name);
     if (const auto known = places_.find(v); known != places_.end()) where = known->second;
   }

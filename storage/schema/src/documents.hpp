@@ -19,11 +19,15 @@
 
 namespace quire::schema {
 
+/// Long names above many schemas must not fill the memory with pointers to them.
+constexpr std::size_t max_pointer_bytes = std::size_t{32} << 20U;
+
 /// A schema resource: what a document is, and every schema in it that has an `$id`.
 struct resource {
   std::string uri;  ///< without a fragment; perhaps relative or empty
   const boost::json::value* root = nullptr;
-  std::uint16_t groups = 0;                                               ///< whose keywords count
+  std::uint16_t groups = 0;      ///< whose keywords count
+  std::optional<error> refused;  ///< why nothing in it can be applied
   std::map<std::string, const boost::json::value*, std::less<>> anchors;  ///< of both kinds
   std::map<std::string, const boost::json::value*, std::less<>> dynamic_anchors;
 };
@@ -75,14 +79,14 @@ class documents {
   [[nodiscard]] result<void> name(const boost::json::object& schema, const visit& here);
   [[nodiscard]] result<std::uint16_t> groups_of(std::string_view metaschema,
                                                 const std::string& location);
-  [[nodiscard]] result<const boost::json::value*> walk(index from, std::string_view pointer,
-                                                       const error& unresolved);
+  [[nodiscard]] result<const boost::json::value*> walk(index from, std::string_view pointer);
   index add_resource(std::string uri, const boost::json::value& root, std::uint16_t groups);
 
   const compile_options& options_;
   std::deque<resource> resources_;  // stable addresses
   std::map<std::string, index, std::less<>> by_uri_;
   std::unordered_map<const boost::json::value*, place> places_;
+  std::size_t location_bytes_ = 0;                                      // of all places
   std::map<std::string, boost::json::value, std::less<>> metaschemas_;  // parsed when asked for
 };
 

@@ -17,6 +17,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view too_complex = "too_complex";
+// Errors copy the values they speak of, which may be the whole document each time.
+constexpr std::size_t max_told_bytes = std::size_t{64} << 20U;
 // Messages quote literals and patterns of a schema, which may be long.
 constexpr std::size_t max_shown = 256;
 
@@ -130,7 +132,24 @@ class collector {
 
   static constexpr std::size_t no_position = std::numeric_limits<std::size_t>::max();
 
-  [[nodiscard]] bool full() const { return found_.size() >= max_errors_; }
+  [[nodiscard]] bool full() const {
+    return found_.size() >= max_errors_ || told_bytes_ >= max_told_bytes;
+  }
+
+  /// About the memory that a copy of the value takes; not much more than `limit` is counted.
+  static std::size_t size_of(const json::value& v, std::size_t limit) {
+    std::size_t sum = sizeof(v);
+    if (v.is_string()) {
+      sum += v.get_string().size();
+    } else if (v.is_array()) {
+      for (auto i = v.get_array().begin(); i != v.get_array().end() && sum < limit; ++i)
+        sum += size_of(*i, limit - sum);
+    } else if (v.is_object()) {
+      for (auto i = v.get_object().begin(); i != v.get_object().end() && sum < limit; ++i)
+        sum += i->key().size() + size_of(i->value(), limit - std::min(limit, sum));
+    }
+    return sum;
+  }
 
   [[nodiscard]] std::string place_of(index n, keyword k) const {
     auto place = n == none ? std::string{} : p_.locations[n];
@@ -150,6 +169,7 @@ class collector {
 
   void add(std::string place, std::string_view code, std::string message, const json::value& v) {
     if (full()) return;
+    told_bytes_ += path_.size() + place.size() + size_of(v, max_told_bytes);
     found_.push_back({.code = std::string{code},
                       .path = path_,
                       .schema_path = std::move(place),
@@ -488,6 +508,7 @@ class collector {
   budget& left_;
   std::vector<value_error>& found_;
   std::size_t max_errors_;
+  std::size_t told_bytes_ = 0;
   std::string path_;
 };
 

@@ -55,6 +55,7 @@ void compiler::share_definitions(job& at, const json::object& entries) {
 
 index compiler::share(const json::value& schema, const scope& owner, std::string_view name) {
   if (const auto known = shared_.find(&schema); known != shared_.end()) return known->second;
+  if (failure_) return never_node;
   const auto position = enqueue(
       {.schema = &schema, .around = &owner, .pointer = step(owner.pointer, name), .depth = 1});
   shared_.emplace(&schema, position);

@@ -260,6 +260,12 @@ BOOST_AUTO_TEST_CASE(a_metaschema_decides_which_keywords_count) {
   BOOST_TEST(refusal(text, with).details.at(0).pointer == "/$schema");
   refused(R"({"$schema":"http://json-schema.org/draft-07/schema#"})", errc::schema_invalid,
           "/$schema");
+  // Other dialects may lie beside it as long as nothing applies them.
+  const std::string beside =
+      R"({"$defs":{"old":{"$id":"http://old/","$schema":"http://json-schema.org/draft-07/schema#"}})";
+  BOOST_TEST(fits(beside + "}", "1"));
+  BOOST_TEST(refusal(beside + R"(,"$ref":"http://old/"})").details.at(0).pointer ==
+             "/$defs/old/$schema");
   // It counts for its own resource, not for those that others begin.
   metaschema("{" + v + "core\":true," + v + "applicator\":true}");
   const auto mixed = compiled(
@@ -489,6 +495,25 @@ BOOST_AUTO_TEST_CASE(too_many_schemas_are_refused_wherever_they_are) {
   documents.documents["http://a/"] = json::object{{"$defs", many}};
   with.documents = documents.source();
   BOOST_TEST(refusal(R"({"$ref":"http://a/"})", with).code == errc::schema_too_large);
+}
+
+BOOST_AUTO_TEST_CASE(long_names_above_many_schemas_and_values_do_not_fill_the_memory) {
+  const std::string name(4 << 20, 'n');
+  json::object many;
+  for (int i = 0; i < 1'000; ++i)
+    many.emplace("p" + std::to_string(i), json::object{{"minimum", 7}});
+  const json::object text{{"properties", {{name, {{"properties", many}}}}}};
+  for (const auto& with : {options(), schema::compile_options{}}) {
+    BOOST_TEST(schema::compile(text, with).error().code == errc::schema_too_large);
+    const auto s = schema::compile(
+        json::object{{"additionalProperties", {{"items", {{"type", "object"}}}}}}, with);
+    BOOST_TEST_REQUIRE(s.has_value());
+    const json::value value = json::object{{name, json::array(1'000, json::value(1))}};
+    const auto found = schema::errors(*s, value);
+    BOOST_TEST(!found.empty());
+    BOOST_TEST(found.size() < 100U);
+    BOOST_TEST(schema::cast(*s, value).error().code == errc::limit_exceeded);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(odd_bytes_are_only_bytes) {

@@ -32,7 +32,7 @@ struct value_error {
   friend bool operator==(const value_error&, const value_error&) = default;
 };
 
-/// All broken rules, at most `max_errors`; empty exactly when `check` passes. Within an object: its
+/// All broken rules, at most `max_errors` and about 64 MiB of values; empty exactly when `check` passes. Within an object: its
 /// size, missing required properties, unexpected ones, then properties in the schema's order. A
 /// union gives one error; an intersection those of its members and then its own; `if` those of the
 /// branch taken. Unevaluated children are judged when all else fits. Safe from any thread.
