@@ -61,6 +61,8 @@ fuzz_options::fuzz_options(char chosen) {
   const auto bits = static_cast<unsigned char>(chosen);
   compile.limits.max_steps = max_steps;
   compile.limits.max_nodes = max_nodes;
+  if ((bits & 1U) != 0) compile.dialect = schema::dialect::draft2020_12;
+  compile.assert_formats = (bits & 2U) != 0;
   keep_extra = (bits & 4U) != 0;
 }
 
@@ -98,13 +100,14 @@ std::optional<subject> made_subject(const json::value& schema, const fuzz_option
 }
 
 subject::subject(const json::value& schema, schema::compiled_schema compiled, fuzz_options options)
-    : text_(json::serialize(schema)),
+    : schema_(schema),
       compiled_(std::move(compiled)),
       options_(std::move(options)),
-      fits_when_cleaned_(!counts_or_negates(schema)) {}
+      fits_when_cleaned_(options_.compile.dialect != schema::dialect::module ||
+                         !counts_or_negates(schema)) {}
 
 std::string subject::shown(const json::value& value) const {
-  return text_ + " with " + json::serialize(value);
+  return json::serialize(schema_) + " with " + json::serialize(value);
 }
 
 void subject::try_value(const json::value& value) const {
@@ -121,6 +124,12 @@ void subject::try_verdicts(const json::value& value, bool good) const {
   for (const auto& e : found) {
     demand(resolves(value, e.path), "the path of an error leads somewhere",
            [&] { return about() + " at " + e.path; });
+    // In another document, such as a metaschema, the path begins with its URI.
+    const bool elsewhere = !e.schema_path.empty() && e.schema_path.front() != '/';
+    boost::system::error_code ec;
+    demand(elsewhere || schema_.find_pointer(e.schema_path, ec) != nullptr,
+           "the path of an error leads to its keyword",
+           [&] { return about() + " by " + e.schema_path; });
   }
   demand(schema::errors(compiled_, value, 1).empty() == good, "one error is found if any", about);
 }
@@ -176,7 +185,7 @@ void subject::try_others(const json::value& value, bool good) const {
 std::optional<json::value> subject::try_create() const {
   auto created = schema::create(compiled_);
   demand(failed_only_with(created, errc::create_failed), "create fails with create_failed",
-         [&] { return text_; });
+         [&] { return json::serialize(schema_); });
   if (!created) return std::nullopt;
   demand(schema::check(compiled_, *created), "what is created fits",
          [&] { return shown(*created); });

@@ -50,7 +50,7 @@ class subject {
   void try_others(const boost::json::value& value, bool good) const;
   [[nodiscard]] std::string shown(const boost::json::value& value) const;
 
-  std::string text_;
+  boost::json::value schema_;
   schema::compiled_schema compiled_;
   fuzz_options options_;
   bool fits_when_cleaned_;
