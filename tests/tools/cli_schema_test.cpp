@@ -79,6 +79,30 @@ BOOST_AUTO_TEST_CASE(definitions_are_what_references_reach) {
   refused({"schema", "check", refers, good}, 1, "quire: unresolved_reference: ", "/$ref");
 }
 
+BOOST_AUTO_TEST_CASE(draft_2020_12_takes_other_documents_and_asserts_formats_on_request) {
+  const auto refers = file("refers.json", R"({"$ref": "http://example.org/a=b#/$defs/Mail"})");
+  const auto document =
+      "http://example.org/a=b=" + file("mail.json", R"({"$defs": {"Mail": {"format": "email"}}})");
+  const std::vector<std::string> check{"check",        refers,       "-",     "--dialect",
+                                       "draft2020_12", "--document", document};
+  BOOST_TEST(ask(check, "\"nobody\"").status == 0);
+  auto strict = check;
+  strict.emplace_back("--assert-formats");
+  BOOST_TEST(ask(strict, "\"nobody\"").status == 1);
+  BOOST_TEST(ask(strict, "\"nobody@example.org\"").status == 0);
+  BOOST_TEST(ask({"--batch", "--dialect", "draft2020_12", "--document", document},
+                 R"({"op":"check","schema":{"$ref":"http://example.org/a=b"},"value":1})")
+                 .out == "{\"id\":null,\"ok\":true,\"result\":true}\n");
+  refused({"schema", "check", refers, good, "--dialect", "draft2020_12"}, 1,
+          "quire: unresolved_reference: ", "http://example.org/a=b");
+  refused({"schema", "check", refers, good, "--document", document}, 2,
+          "quire: conflicting_options: ", "--dialect");
+  refused({"schema", "check", refers, good, "--dialect", "draft2020_12", "--document", "x"}, 2,
+          "quire: invalid_option: ", "URI=FILE");
+  refused({"schema", "check", refers, "-", "--dialect", "draft2020_12", "--document", "x:y=-"}, 2,
+          "quire: conflicting_options: ", "standard input");
+}
+
 BOOST_AUTO_TEST_CASE(messages_say_which_file_and_where_in_it) {
   const auto broken = file("broken.json", "{\"a\": 1,\n \"\xC3\xA9\": tru}");
   refused({"schema", "check", schema, broken}, 1, "quire: payload_not_json: '",

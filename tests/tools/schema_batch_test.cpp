@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(have_an_answer_for_each_operation) {
           row{R"({"id":2,"op":"check","schema":{"type":"string"},"value":3})",
               R"({"id":2,"ok":true,"result":false})"},
           row{R"({"id":"e","op":"errors","schema":{"items":{"type":"null"}},"value":[null,3]})",
-              R"({"id":"e","ok":true,"result":[{"type":35,"code":"null","path":"/1","message":"Expected null","value":3}]})"},
+              R"({"id":"e","ok":true,"result":[{"type":35,"code":"null","path":"/1","schemaPath":"/items/type","message":"Expected null","value":3}]})"},
           row{R"({"op":"diff","left":{"a":1},"right":{"b":2}})",
               R"({"id":null,"ok":true,"result":[{"type":"insert","path":"/b","value":2},{"type":"delete","path":"/a"}]})"},
           row{R"({"id":[],"op":"patch","value":{"a":1},"edits":[{"type":"update","path":"/a","value":2}]})",
@@ -99,6 +99,22 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_are_answered_with_what_is_wrong) {
   BOOST_TEST(refusal(R"({"id":7,"op":"create","schema":{"format":"date"}})") == "7 create_failed ");
   BOOST_TEST(refusal(R"({"id":7,"op":"patch","value":[],"edits":[{"type":"x","path":""}]})") ==
              "7 patch_failed /0/type");
+}
+
+BOOST_AUTO_TEST_CASE(choose_their_dialect) {
+  const auto ask = [](const std::string& dialect, const std::string& more) {
+    return answer(
+        R"({"op":"check","schema":{"maxLength":1,"unknown":1,"format":"date"},"value":"\ud83d\ude00","dialect":")" +
+        dialect + "\"" + more + "}");
+  };
+  BOOST_TEST(ask("draft2020_12", "") == R"({"id":null,"ok":true,"result":true})");
+  BOOST_TEST(ask("draft2020_12", R"(,"assertFormats":true)") ==
+             R"({"id":null,"ok":true,"result":false})");
+  BOOST_TEST(ask("module", "").find(R"("code":"schema_invalid")") != std::string::npos);
+  BOOST_TEST(ask("draft2020_12", R"(,"definitions":{})").find(R"("code":"invalid_option")") !=
+             std::string::npos);
+  BOOST_TEST(ask("draft2020_12", R"(,"assertFormats":0)").find(R"("pointer":"/assertFormats")") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(keep_numbers_as_they_are) {

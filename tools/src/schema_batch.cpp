@@ -20,8 +20,9 @@ namespace json = boost::json;
 constexpr document_limits request_limits{.max_bytes = schema_batch::max_line_bytes,
                                          .max_depth = limits::max_document_depth + 1};
 
-constexpr std::array<std::string_view, 10> members{
-    "id", "op", "schema", "value", "left", "right", "edits", "dialect", "definitions", "keepExtra"};
+constexpr std::array<std::string_view, 11> members{
+    "assertFormats", "id",    "op",      "schema",      "value",    "left",
+    "right",         "edits", "dialect", "definitions", "keepExtra"};
 
 std::string error_text(const json::value& id, const error& e) {
   json::object what{{"code", to_string(e.code)},
@@ -46,6 +47,17 @@ result<std::string_view> text_member(const json::object& request, std::string_vi
   return bad_request(name, "'" + std::string{name} + "' must be a string");
 }
 
+/// Sets `to` when the request says so.
+result<void> read_flag(const json::object& request, std::string_view name, bool& to) {
+  const auto* given = request.if_contains(name);
+  if (given == nullptr) return {};
+  if (!given->is_bool()) {
+    return bad_request(name, "'" + std::string{name} + "' must be true or false");
+  }
+  to = given->get_bool();
+  return {};
+}
+
 json::array array_of(const std::vector<std::string>& texts) {
   json::array out;
   for (const auto& text : texts) out.emplace_back(text);
@@ -57,6 +69,7 @@ json::array array_of(const std::vector<std::string>& texts) {
 result<schema::compiled_schema> schema_cache::get(const json::value& schema,
                                                   const schema_settings& with) {
   std::string key(1, static_cast<char>(with.dialect));
+  key += with.assert_formats ? 'f' : '-';
   if (with.definitions != nullptr) key += json::serialize(*with.definitions);
   key += '\n';
   key += json::serialize(schema);
@@ -136,10 +149,7 @@ result<schema_answer> schema_batch::perform(const json::object& request) {
                                                       std::string{operation->documents[i]} + "'");
     }
   }
-  if (const auto* keep = request.if_contains("keepExtra"); keep != nullptr) {
-    if (!keep->is_bool()) return bad_request("keepExtra", "'keepExtra' must be true or false");
-    on.keep_extra = keep->get_bool();
-  }
+  if (const auto ok = read_flag(request, "keepExtra", on.keep_extra); !ok) return ok.error();
   if (!operation->takes_schema) return operation->run(on);
 
   auto with = defaults_;
@@ -149,6 +159,9 @@ result<schema_answer> schema_batch::perform(const json::object& request) {
     const auto known = dialect_from(*dialect);
     if (!known) return bad_request("dialect", known.error().context);
     with.dialect = *known;
+  }
+  if (const auto ok = read_flag(request, "assertFormats", with.assert_formats); !ok) {
+    return ok.error();
   }
   if (const auto* definitions = request.if_contains("definitions")) with.definitions = definitions;
   const auto* schema = request.if_contains("schema");

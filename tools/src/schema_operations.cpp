@@ -20,6 +20,7 @@ struct named_dialect {
 
 constexpr std::array dialects{
     named_dialect{"module", schema::dialect::module},
+    named_dialect{"draft2020_12", schema::dialect::draft2020_12},
 };
 
 result<schema_answer> answer_of(result<json::value> made) {
@@ -148,7 +149,18 @@ result<schema::compiled_schema> compile_schema(const json::value& schema,
                                                const schema_settings& with) {
   schema::compile_options options;
   options.dialect = with.dialect;
+  options.assert_formats = with.assert_formats;
+  if (with.documents != nullptr) {
+    options.documents = [&known = *with.documents](std::string_view uri) {
+      const auto found = known.find(uri);
+      return found == known.end() ? nullptr : &found->second.value();
+    };
+  }
   if (with.definitions != nullptr) {
+    if (with.dialect != schema::dialect::module) {
+      return fail(errc::invalid_option,
+                  "definitions are for the dialect 'module'; give other dialects documents");
+    }
     const auto entries = entries_of(*with.definitions);
     if (!entries) return entries.error();
     options.definitions = *entries;

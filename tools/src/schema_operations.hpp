@@ -1,23 +1,30 @@
 #pragma once
 
-#include <quire/messages/error.hpp>
+#include <quire/messages/document.hpp>
 #include <quire/schema/compile.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <array>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace quire::tools {
 
+/// Documents by the absolute URI that references name them by.
+using schema_documents = std::map<std::string, document, std::less<>>;
+
 /// What a schema is read with, beside its text.
 struct schema_settings {
   schema::dialect dialect = schema::dialect::module;
+  bool assert_formats = false;  ///< of draft 2020-12; the module dialect always does
+  /// Other documents, for draft 2020-12. Null for none. Borrowed.
+  const schema_documents* documents = nullptr;
   /// The value of a definitions file or member: schemas by name, or a module `{"$defs": {...}}`.
-  /// Null for none. Borrowed.
+  /// Null for none; only for the module dialect. Borrowed.
   const boost::json::value* definitions = nullptr;
 };
 
@@ -57,7 +64,8 @@ struct schema_operation {
 /// The names `dialect_from` knows, with commas.
 [[nodiscard]] std::string dialect_names();
 
-/// Fails as `schema::compile` does, and with `invalid_option` when the definitions are no object.
+/// Fails as `schema::compile` does, and with `invalid_option` when the definitions are no object or
+/// not for this dialect.
 [[nodiscard]] result<schema::compiled_schema> compile_schema(const boost::json::value& schema,
                                                              const schema_settings& with);
 

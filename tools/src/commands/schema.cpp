@@ -20,6 +20,8 @@ constexpr std::size_t max_shown = 2000;
 
 struct schema_options {
   std::string dialect = "module";
+  bool assert_formats = false;
+  std::vector<std::string> documents_by_uri;  ///< URI=FILE
   std::string definitions;
   std::string schema;
   std::array<std::string, 2> documents;
@@ -30,10 +32,23 @@ struct schema_options {
 struct loaded_settings {
   schema_settings settings;
   document definitions;
+  schema_documents documents;
 };
 
-result<loaded_settings> load(const schema_options& how) {
-  loaded_settings out;
+/// Reads `URI=FILE`. The file is what follows the last `=`, for URIs may hold some.
+result<void> add_document(const std::string& given, schema_documents& to) {
+  const auto equals = given.rfind('=');
+  if (equals == std::string::npos || equals == 0) {
+    return fail(errc::invalid_option, "--document takes URI=FILE, not '" + printable(given) + "'");
+  }
+  auto read = read_json_file(given.substr(equals + 1));
+  if (!read) return read.error();
+  to.insert_or_assign(given.substr(0, equals), *std::move(read));
+  return {};
+}
+
+/// Into `out`, which its own settings refer to.
+result<void> load(const schema_options& how, loaded_settings& out) {
   const auto dialect = dialect_from(how.dialect);
   if (!dialect) return dialect.error();
   out.settings.dialect = *dialect;
@@ -43,13 +58,20 @@ result<loaded_settings> load(const schema_options& how) {
     out.definitions = *std::move(read);
     out.settings.definitions = &out.definitions.value();
   }
-  return out;
+  out.settings.assert_formats = how.assert_formats;
+  for (const auto& given : how.documents_by_uri) {
+    if (const auto ok = add_document(given, out.documents); !ok) return ok;
+  }
+  out.settings.documents = &out.documents;
+  return {};
 }
 
 /// Standard input can be read once.
 result<void> at_most_one_from_input(const schema_options& how) {
   const std::array files{how.schema, how.definitions, how.documents[0], how.documents[1]};
-  if (std::count(files.begin(), files.end(), "-") < 2) return {};
+  const auto referred = std::count_if(how.documents_by_uri.begin(), how.documents_by_uri.end(),
+                                      [](const auto& given) { return given.ends_with("=-"); });
+  if (std::count(files.begin(), files.end(), "-") + referred < 2) return {};
   return fail(errc::conflicting_options, "only one of the files can be standard input ('-')");
 }
 
@@ -91,11 +113,15 @@ result<void> run_operation(context& in, const schema_operation& operation,
   if (const auto ok = at_most_one_from_input(how); !ok) return ok;
   schema_operands on;
   if (operation.takes_schema) {
-    const auto loaded = load(how);
-    if (!loaded) return loaded.error();
+    loaded_settings loaded;
+    if (const auto ok = load(how, loaded); !ok) return ok;
+    if (loaded.settings.dialect == schema::dialect::module && !loaded.documents.empty()) {
+      return fail(errc::conflicting_options,
+                  "--document is not for the dialect 'module'; choose another with --dialect");
+    }
     const auto schema = read_json_file(how.schema);
     if (!schema) return schema.error();
-    auto compiled = compile_schema(schema->value(), loaded->settings);
+    auto compiled = compile_schema(schema->value(), loaded.settings);
     if (!compiled) return in_context(compiled.error(), "'" + printable(how.schema) + "'");
     on.schema = *std::move(compiled);
   }
@@ -115,9 +141,9 @@ result<void> run_operation(context& in, const schema_operation& operation,
 }
 
 result<void> run_batch(context& in, const schema_options& how) {
-  const auto loaded = load(how);
-  if (!loaded) return loaded.error();
-  schema_batch batch{loaded->settings};
+  loaded_settings loaded;
+  if (const auto ok = load(how, loaded); !ok) return ok;
+  schema_batch batch{loaded.settings};
   return serve_batch(batch, STDIN_FILENO, in.out());
 }
 
@@ -125,8 +151,16 @@ void declare_settings(CLI::App& app, const std::shared_ptr<schema_options>& how)
   app.add_option("--dialect", how->dialect, "Which rules schemas follow: " + dialect_names())
       ->type_name("DIALECT")
       ->capture_default_str();
+  app.add_flag("--assert-formats", how->assert_formats,
+               "Let 'format' decide in dialects where it only says something");
+  app.add_option("--document", how->documents_by_uri,
+                 "A document that references name by its URI; not in the dialect 'module'")
+      ->type_name("URI=FILE")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--definitions", how->definitions,
-                 "Schemas that references reach by name, as {\"$defs\": {...}} or by name alone")
+                 "Schemas that references reach by name in the dialect 'module', as {\"$defs\": "
+                 "{...}} or by name alone")
       ->type_name("FILE");
 }
 
