@@ -39,6 +39,11 @@ bool divides(const number_rules& rules, const number& n) noexcept {
   return rules.decimal ? is_decimal_multiple(n, rules.divisor) : is_multiple(n, rules.divisor);
 }
 
+inline bool checker::child_passes(index n, const json::value& v) {
+  const node& x = p_.nodes[n];
+  return x.only_types ? left_.spend(1) && (x.types & kind_of(v)) != 0 : passes(n, v);
+}
+
 bool checker::passes(index n, const json::value& v) { return apply(n, v, unasked{}); }
 
 template <class Seen>
@@ -114,7 +119,7 @@ bool checker::array_passes(const array_rules& rules, const json::array& items, S
   }
   if (rules.rest != any_node) {
     for (std::size_t i = prefix; i < items.size(); ++i) {
-      if (!passes(rules.rest, items[i])) return false;
+      if (!child_passes(rules.rest, items[i])) return false;
     }
   }
   if (rules.unique && !all_differ(items)) return false;
@@ -167,7 +172,7 @@ bool checker::members_pass(const object_rules& rules, const json::object& member
     if (position != name_table::npos) {
       expected = position + 1;
       const auto& known = p_.properties[rules.properties.first + position];
-      if (known.node != any_node && !passes(known.node, member.value())) return false;
+      if (known.node != any_node && !child_passes(known.node, member.value())) return false;
       required += static_cast<index>(known.required);
       named = known.declared;
     }
@@ -175,9 +180,9 @@ bool checker::members_pass(const object_rules& rules, const json::object& member
       const auto& rule = p_.pattern_properties[i];
       if (!matches(rule.pattern, name)) continue;
       named = true;
-      if (rule.node != any_node && !passes(rule.node, member.value())) return false;
+      if (rule.node != any_node && !child_passes(rule.node, member.value())) return false;
     }
-    if (!named && rules.additional != any_node && !passes(rules.additional, member.value()))
+    if (!named && rules.additional != any_node && !child_passes(rules.additional, member.value()))
       return false;
     if constexpr (!std::is_same_v<Seen, unasked>) {
       if (named || rules.has_additional)
@@ -196,7 +201,7 @@ bool checker::declared_pass(const object_rules& rules, const json::object& membe
     const auto* member = members.if_contains(names[i]);
     if (member == nullptr) {
       if (known.required) return false;
-    } else if (known.node != any_node && !passes(known.node, *member)) {
+    } else if (known.node != any_node && !child_passes(known.node, *member)) {
       return false;
     }
   }

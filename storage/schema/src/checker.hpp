@@ -95,6 +95,8 @@ class checker {
   template <class Seen>
   [[nodiscard]] bool standard_passes(index n, const boost::json::value& v, Seen seen);
 
+  /// As `passes`, with a short way for schemas that only ask for a kind.
+  [[nodiscard]] bool child_passes(index n, const boost::json::value& v);
   [[nodiscard]] bool number_passes(const number_rules& rules, const number& n) const noexcept;
   [[nodiscard]] bool string_passes(const string_rules& rules, std::string_view text);
   [[nodiscard]] bool declared_pass(const object_rules& rules, const boost::json::object& members);

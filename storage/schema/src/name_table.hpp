@@ -41,6 +41,28 @@ namespace quire::schema {
   return mix(h ^ tail);
 }
 
+/// Equality without a call for short text.
+[[nodiscard]] inline bool same_text(std::string_view a, std::string_view b) noexcept {
+  const auto size = a.size();
+  if (size != b.size()) return false;
+  // Two words that overlap cover every length from one word to two.
+  auto words_match = [&]<class Word>(Word) {
+    Word x = 0;
+    Word y = 0;
+    std::memcpy(&x, a.data(), sizeof(Word));
+    std::memcpy(&y, b.data(), sizeof(Word));
+    if (x != y) return false;
+    std::memcpy(&x, a.data() + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&y, b.data() + size - sizeof(Word), sizeof(Word));
+    return x == y;
+  };
+  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
+  if (size >= 8) return words_match(std::uint64_t{});
+  if (size >= 4) return words_match(std::uint32_t{});
+  if (size >= 2) return words_match(std::uint16_t{});
+  return size == 0 || a.front() == b.front();
+}
+
 /// An immutable set of names, each known by its position. Lookup costs one hash and, nearly always,
 /// one comparison.
 class name_table {
@@ -56,13 +78,14 @@ class name_table {
     for (auto at = hash & mask_;; at = (at + 1) & mask_) {
       const auto& here = slots_[at];
       if (here.position == npos) return npos;
-      if (here.check == static_cast<std::uint32_t>(hash >> 32U) && names_[here.position] == name)
+      if (here.check == static_cast<std::uint32_t>(hash >> 32U) &&
+          same_text(names_[here.position], name))
         return here.position;
     }
   }
   /// As `find`, fastest when the name is the one at position `expected`.
   [[nodiscard]] std::uint32_t find(std::string_view name, std::uint32_t expected) const noexcept {
-    if (expected < names_.size() && names_[expected] == name) return expected;
+    if (expected < names_.size() && same_text(names_[expected], name)) return expected;
     return find(name);
   }
   [[nodiscard]] const std::string& operator[](std::uint32_t position) const noexcept {

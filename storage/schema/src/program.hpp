@@ -49,6 +49,7 @@ struct span_of {
 struct node {
   std::uint8_t types = kinds::all;
   bool several_types = false;  ///< `type` was a list of several names
+  bool only_types = false;     ///< nothing but `types` decides
   index number = none;
   index string = none;
   index array = none;

@@ -55,6 +55,10 @@ void shorten(program& p) {
   for (auto& x : p.dependencies) meant(x.node);
   for (auto& x : p.bindings) meant(x.node);
   meant(p.root);
+  for (auto& x : p.nodes) {
+    x.only_types = x.number == none && x.string == none && x.array == none && x.object == none &&
+                   x.logic == none && x.standard == none;
+  }
 }
 
 }  // namespace quire::schema
