@@ -502,10 +502,9 @@ std::string reason_at(const std::string& operation, const question& asked, const
       return "list_into_object";
   }
   if (operation == "default") {
-    if (is_list(at.before) && is_members(at.theirs) && is_list(at.ours))
+    if (is_members(at.theirs) && is_list(at.ours))
       return joined ? "intersection_of_lists" : "default_of_another_kind";
-    if (is_members(at.before) && is_list(at.theirs) && is_members(at.ours))
-      return "default_of_another_kind";
+    if (is_list(at.theirs) && is_members(at.ours)) return "default_of_another_kind";
     if (joined && at.before == nullptr && at.ours == nullptr &&
         is_index(at.path.substr(at.path.rfind('/') + 1)))
       return "intersection_of_lists";
