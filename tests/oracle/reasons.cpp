@@ -401,6 +401,21 @@ bool same(const json::value* a, const json::value* b) {
   return a == nullptr || b == nullptr ? a == b : schema::equal(*a, *b);
 }
 
+/// A text that is a number to the original, but not one of decimal digits alone.
+bool is_odd_number(std::string_view text) {
+  if (text.find("Infinity") != std::string_view::npos) return true;
+  constexpr std::string_view digits = "0123456789";
+  return text.find_first_of(digits) != std::string_view::npos &&
+         text.find_first_not_of(digits) != std::string_view::npos &&
+         text.find_first_not_of("0123456789.+-eExXaAbBcCdDfF \u00a0") == std::string_view::npos;
+}
+
+bool is_word_of_truth(std::string_view text) {
+  std::string lower;
+  for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower == "true" || lower == "false";
+}
+
 /// Reasons that lie in the schema and may change any result of an operation.
 std::string reason_of_schema(const std::string& operation, const question& asked) {
   if (has_keyword(asked, "oneOf")) return "one_of";
@@ -413,9 +428,15 @@ std::string reason_of_schema(const std::string& operation, const question& asked
     const auto* type = schema.if_contains("type");
     return type != nullptr && (*type == "array" || type->is_array());
   };
-  if (operation == "convert" && has_keyword(asked, "anyOf") && some_value(asked.value, is_null) &&
-      some_schema(asked, makes_lists)) {
-    return "null_is_no_list";
+  // A part of the value that is converted otherwise may take a whole union to another member.
+  if (operation == "convert" && has_keyword(asked, "anyOf")) {
+    if (some_value(asked.value, is_null) && some_schema(asked, makes_lists))
+      return "null_is_no_list";
+    if (some_text(asked.value, is_word_of_truth)) return "words_are_no_numbers";
+    if (some_text(asked.value, is_odd_number) ||
+        some_value(asked.value, [](const json::value& v) { return v.is_double(); })) {
+      return "whole_without_loss";
+    }
   }
   auto has_list_as_default = [](const json::object& schema) {
     const auto* given = schema.if_contains("default");
@@ -423,28 +444,22 @@ std::string reason_of_schema(const std::string& operation, const question& asked
   };
   if (operation == "default" && some_schema(asked, has_list_as_default))
     return "default_of_another_kind";
+  const bool has_list = some_value(asked.value, [](const json::value& v) { return v.is_array(); });
+  if (operation == "default" && has_list && has_keyword(asked, "anyOf") &&
+      some_schema(asked, is_more_than_properties)) {
+    return "default_of_another_kind";
+  }
+  if (operation == "cast" && has_list && has_keyword(asked, "anyOf") &&
+      has_keyword(asked, "properties")) {
+    return "list_into_object";
+  }
   return {};
-}
-
-/// A text that is a number to the original, but not one of decimal digits alone.
-bool is_odd_number(std::string_view text) {
-  if (text.find("Infinity") != std::string_view::npos) return true;
-  constexpr std::string_view digits = "0123456789";
-  return text.find_first_of(digits) != std::string_view::npos &&
-         text.find_first_not_of(digits) != std::string_view::npos &&
-         text.find_first_not_of("0123456789.+-eExXaAbBcCdDfF \u00a0") == std::string_view::npos;
 }
 
 /// Digits of an integer that doubles may not tell from its neighbours.
 bool has_many_digits(std::string_view text) {
   return text.size() > 15 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_word_of_truth(std::string_view text) {
-  std::string lower;
-  for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower == "true" || lower == "false";
 }
 
 /// Is one of the path's steps a name that the pattern does not match?

@@ -10,6 +10,8 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace quire::schema {
 namespace {
@@ -148,7 +150,7 @@ class converter : private reshaper {
 
  private:
   json::value convert(index n, const json::value& v) {
-    if (n == any_node || !pay()) return v;
+    if (n == any_node || endless_ || !pay()) return v;
     const deeper level(left_);
     const node& x = p_.nodes[n];
     const dynamic_scope::inside inside(check_.scope(), resource_of(x));
@@ -215,28 +217,46 @@ class converter : private reshaper {
   /// A list of the one value; not of null, for a missing list is not a list of nothing.
   json::value wrapped(const node& x, const json::value& v) {
     if (v.is_null() || (x.array != none && p_.arrays[x.array].tuple)) return v;
+    // A list of itself would go on for ever: nothing is wrapped then.
+    const auto chain = wrapping_.begin() + static_cast<std::ptrdiff_t>(chain_);
+    if (std::find(chain, wrapping_.end(), &x) != wrapping_.end()) {
+      endless_ = true;
+      return v;
+    }
+    wrapping_.push_back(&x);
     const auto item = x.array == none ? any_node : element(p_.arrays[x.array], 0);
     json::array made;
     made.push_back(convert(item, v));
-    return json::value(std::move(made));
+    wrapping_.pop_back();
+    if (!endless_) return json::value(std::move(made));
+    endless_ = wrapping_.size() != chain_;
+    return v;
   }
 
   json::value convert_object(const object_rules& rules, const json::object& members) {
     json::object made;
+    const auto around = std::exchange(chain_, wrapping_.size());
     for (const auto& member : members) {
       auto n = declared(rules, member.key());
       if (n == none) n = by_pattern(rules, member.key());
       made.emplace(member.key(), n == none ? member.value() : convert(n, member.value()));
     }
+    chain_ = around;
     return json::value(std::move(made));
   }
 
   json::value convert_array(const array_rules& rules, const json::array& items) {
     json::array made;
+    const auto around = std::exchange(chain_, wrapping_.size());
     for (std::size_t i = 0; i < items.size(); ++i)
       made.push_back(convert(element(rules, i), items[i]));
+    chain_ = around;
     return json::value(std::move(made));
   }
+
+  std::vector<const node*> wrapping_;  // lists being made around values
+  std::size_t chain_ = 0;              // from here on around the present one
+  bool endless_ = false;               // the present one cannot be wrapped
 };
 
 }  // namespace

@@ -509,6 +509,20 @@ BOOST_AUTO_TEST_CASE(single_values_are_wrapped_into_arrays_but_null_is_not) {
             {list, "null", "null"}});
 }
 
+BOOST_AUTO_TEST_CASE(what_would_be_wrapped_for_ever_stays_as_it_is) {
+  make_all(schema::convert, errc::none,
+           {{R"({"$defs":{"L":{"type":"array","items":{"$ref":"L"}}},"$ref":"L"})", "5", "5"},
+            {R"({"$defs":{"L":{"anyOf":[{"type":"array","items":{"$ref":"L"}},{"type":"string"}]}},
+             "$ref":"L"})",
+             "5", "\"5\""},
+            {R"({"type":"array","items":{"type":"array","items":{"type":"integer"}}})", "\"5\"",
+             "[[5]]"},
+            // Deeper in the value, the same list may be made anew.
+            {R"({"$defs":{"L":{"type":"array","items":{"type":"object",
+             "properties":{"l":{"$ref":"L"}}}}},"$ref":"L"})",
+             R"({"l":{"l":[]}})", R"([{"l":[{"l":[]}]}])"}});
+}
+
 BOOST_AUTO_TEST_CASE(white_space_is_what_javascript_takes_for_it) {
   make_all(schema::convert, errc::none,
            {{R"({"type":"integer"})", R"("\u00a05\u3000\ufeff")", "5"},
