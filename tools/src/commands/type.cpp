@@ -1,5 +1,7 @@
+#include "../evolution_text.hpp"
 #include "../rows.hpp"
 #include "commands.hpp"
+#include "listing.hpp"
 
 #include <memory>
 
@@ -13,6 +15,25 @@ struct define_options {
   std::string description;
 };
 
+/// A refused definition, with the commands that lead on.
+error with_ways_out(error e, tenant<access::open>& in, const define_graph_type& what,
+                    const std::string& module) {
+  if (e.code != errc::breaking_change) return e;
+  const auto as_given = printable(what.name.get()) + " " +
+                        (module.starts_with('@') ? printable(module) : std::string{"MODULE"});
+  evolution_options look;
+  look.dry_run = true;
+  const auto plan = in.ensure(what, 0, look);
+  if (!plan) return e;
+  const bool harmless = worst(plan->changes) != evolution::change_class::breaking;
+  e.context += harmless ? "; no stored value stands against it: 'quire type migrate " + as_given +
+                              " --version " + std::to_string(plan->to) + "' stores it"
+                        : "; 'quire type plan " + as_given + " --version " +
+                              std::to_string(next_version(plan->from)) +
+                              "' shows what a migration would do";
+  return e;
+}
+
 result<void> define(context& in, const define_options& how) {
   auto text = text_argument(how.module);
   if (!text) return text.error();
@@ -24,10 +45,24 @@ result<void> define(context& in, const define_options& how) {
   what.name = graph_type_name{how.name};
   what.module = std::move(*module);
   what.description = how.description;
-  const auto made = tenant->define(std::move(what));
-  if (!made) return made.error();
+  const auto made = tenant->define(what);
+  if (!made) return with_ways_out(made.error(), *tenant, what, how.module);
   show(in.out(), *made);
   return {};
+}
+
+/// How many rows the graphs of a type have.
+result<std::uint64_t> rows_of(view& in, const graph_type_name& type) {
+  std::uint64_t rows = 0;
+  auto done = each_graph(in, [&](const graph& g) -> result<void> {
+    if (g.type != type) return {};
+    const auto counts = in.stat(g.id);
+    if (!counts) return counts.error();
+    rows += static_cast<std::uint64_t>(counts->nodes + counts->edges);
+    return {};
+  });
+  if (!done) return done.error();
+  return rows;
 }
 
 result<void> show_one(context& in, const std::string& name) {
@@ -35,9 +70,33 @@ result<void> show_one(context& in, const std::string& name) {
   if (!tenant) return tenant.error();
   auto view = tenant->view();
   if (!view) return view.error();
-  const auto found = view->find_graph_type(graph_type_name{name});
+  const graph_type_name type{name};
+  const auto found = view->find_graph_type(type);
   if (!found) return found.error();
-  show(in.out(), *found);
+  const auto running = tenant->migration(type);
+  if (!running) return running.error();
+  if (!*running) {
+    show(in.out(), *found);
+    return {};
+  }
+  const auto& state = **running;
+  const auto rows = rows_of(*view, type);
+  if (!rows) return rows.error();
+  if (in.out().json()) {
+    auto with_state = json_of(*found);
+    with_state["migration"] = {{"from", state.from},
+                               {"to", state.target},
+                               {"startedAt", text_of(state.started)},
+                               {"rowsDone", state.rows},
+                               {"rowsInAll", *rows}};
+    in.out().document(with_state);
+  } else {
+    show(in.out(), *found);
+    in.out().line("Migration in progress: " + std::to_string(state.rows) + " of ~" +
+                  count_of(*rows, "row") + ", from version " + std::to_string(state.from) + " to " +
+                  std::to_string(state.target) + ", begun " + text_of(state.started) +
+                  "; 'quire type migrate' with that module goes on.");
+  }
   return {};
 }
 
@@ -91,6 +150,7 @@ void add_type(command_line& line) {
       ->required()
       ->type_name("");
   line.add(group, "list", "List the graph types", "  quire --org acme type list", list);
+  add_type_evolution(line, group);
 }
 
 }  // namespace quire::tools
