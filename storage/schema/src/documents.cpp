@@ -82,7 +82,7 @@ const json::value* documents::fetch(const std::string& uri) {
     if (embedded.uri == uri)
       return &metaschemas_.emplace(uri, json::parse(embedded.text)).first->second;
   }
-  return options_.documents ? options_.documents(uri) : nullptr;
+  return options_.documents && has_scheme(uri) ? options_.documents(uri) : nullptr;
 }
 
 /// The resource of this URI, from one of the documents at hand or from a new one.

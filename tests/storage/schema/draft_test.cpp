@@ -193,6 +193,9 @@ BOOST_AUTO_TEST_CASE(documents_are_handed_in_and_may_call_themselves_something_e
              boost::test_tools::per_element());
   BOOST_TEST(documents.asked == (list{"http://a/tree", "http://b/types"}),
              boost::test_tools::per_element());
+  // Without a base, a relative reference names no document.
+  BOOST_TEST(refusal(R"({"$ref":"types"})", with).code == errc::unresolved_reference);
+  BOOST_TEST(documents.asked.size() == 2U);
   // A broken document says where.
   documents.documents["http://b/types"] = parsed(R"({"$defs":{"leaf":{"type":"leaf"}}})");
   BOOST_TEST(refusal(R"({"$ref":"http://a/tree"})", with).details.at(0).pointer ==

@@ -14,7 +14,9 @@
 namespace quire::schema {
 
 /// Does the value fit? Stops at the first failure. Allocates nothing unless a pattern needs RE2 or
-/// an array under `uniqueItems` has more than 256 elements. Time is linear in the value for all but
+/// an array under `uniqueItems` has more than 256 elements; in draft 2020-12 also for more than 256
+/// children under `unevaluated…`, names of more than about 200 bytes under `propertyNames`, and
+/// more than two names of `$dynamicAnchor`. Time is linear in the value for all but
 /// unions of schemas that overlap; after `compile_limits::max_steps` schemas, or 2,000 of them
 /// inside one another, the answer is false and `errors` says `too_complex`. Safe from any thread.
 [[nodiscard]] bool check(const compiled_schema& schema, const boost::json::value& value);
@@ -32,10 +34,11 @@ struct value_error {
   friend bool operator==(const value_error&, const value_error&) = default;
 };
 
-/// All broken rules, at most `max_errors` and about 64 MiB of values; empty exactly when `check` passes. Within an object: its
-/// size, missing required properties, unexpected ones, then properties in the schema's order. A
-/// union gives one error; an intersection those of its members and then its own; `if` those of the
-/// branch taken. Unevaluated children are judged when all else fits. Safe from any thread.
+/// All broken rules, at most `max_errors` and about 64 MiB of values; empty exactly when `check`
+/// passes. Within an object: its size, missing required properties, unexpected ones, then
+/// properties in the schema's order. A union gives one error; an intersection those of its members
+/// and then its own; `if` those of the branch taken. Unevaluated children are judged when all else
+/// fits. Safe from any thread.
 [[nodiscard]] std::vector<value_error> errors(const compiled_schema& schema,
                                               const boost::json::value& value,
                                               std::size_t max_errors = 1'000);
