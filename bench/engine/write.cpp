@@ -1,6 +1,8 @@
 #include "bench_engine.hpp"
 
 #include <quire/actors/tenant_actor.hpp>
+#include <quire/schema/check.hpp>
+#include <quire/schema/compile.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -125,6 +127,37 @@ floor_run from_actors(const report& r, int callers) {
   return all.finish(took);
 }
 
+/// One check of a node's attributes by its type, as every write of one makes it.
+floor_run one_check(const report& r) {
+  constexpr int checks_per_lap = 10'000;
+  const bench_engine made{r};
+  auto view = need(made.tenant.view(), "reading");
+  const auto type = need(view.find_graph_type(graph_type_name{"bench"}), "reading the graph type");
+  const auto compiled =
+      need(schema::compile(type.node_types.front().schema.value()), "compiling a schema");
+  const auto attributes = node_number(made.graph, 1).attributes;
+  const auto& value = attributes.value();
+  laps times;
+  const auto start = now_us();
+  for (auto now = start; now < start + r.opts().seconds * 1e6;) {
+    const auto begun = now;
+    int passed = 0;
+    for (int i = 0; i < checks_per_lap; ++i)
+      passed += static_cast<int>(schema::check(compiled, value));
+    if (passed != checks_per_lap) throw failure{"the node does not fit its type"};
+    now = now_us();
+    times.add((now - begun) / checks_per_lap);
+  }
+  return times.finish(now_us() - start, static_cast<long>(times.count()) * checks_per_lap);
+}
+
+/// What a durable write costs among 32 callers, all that they share included.
+floor_run time_per_write(const report& r) {
+  auto run = from_threads(r, 32);
+  run.p50_us = 1e6 / run.per_second;
+  return run;
+}
+
 }  // namespace
 
 void write_bench(report& r) {
@@ -165,6 +198,8 @@ void write_bench(report& r) {
                         : budget{},
         [&] { return from_actors(r, callers); }, floor(callers));
   }
+  r.compare("schema check beside a durable write of 32 threads", budget{time_of_floor, 0.05, 0.02},
+            [&] { return one_check(r); }, [&] { return time_per_write(r); });
 }
 
 }  // namespace quire::bench
