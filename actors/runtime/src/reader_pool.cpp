@@ -8,11 +8,7 @@ namespace quire::runtime {
 read_connection::read_connection(sqlite::connection c)
     : db(std::move(c)),
       types(db),
-      rows(db,
-           [this](const graph_id& id) -> std::shared_ptr<const metagraph::graph_type_view> {
-             auto found = types.find(id);
-             return found ? (**found).type : nullptr;
-           }),
+      rows(db, metagraph::lookups_in(types)),
       changes(db) {}
 
 result<void> read_connection::begin() {

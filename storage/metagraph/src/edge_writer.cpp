@@ -1,4 +1,5 @@
 #include "row_checks.hpp"
+#include "row_update.hpp"
 
 #include <quire/metagraph/edge_writer.hpp>
 #include <quire/metagraph/validation.hpp>
@@ -307,20 +308,13 @@ result<outcome> edge_writer::change(edge stored, document attributes, const docu
     }
     if (auto ok = check_edge(view, *type, attributes.value()); !ok)
       return in_context(ok.error(), about(stored));
-    auto statement = sql_.update.get(in.db);
-    if (!statement) return statement.error();
-    auto& s = **statement;
-    s.bind_view(1, stored.id.get());
-    s.bind_view(2, attributes.text());
-    s.bind_view(3, (metadata ? metadata : stored.metadata).text());
-    s.bind(4, in.seconds());
-    if (auto ok = s.run(); !ok) return ok.error();
-    stored.attributes = std::move(attributes);
-    if (metadata) stored.metadata = metadata;
-    stored.updated_at = row_time{std::chrono::seconds{in.seconds()}};
     auto e = event_of(change_op::updated, stored, in);
-    if (view.config().full_events) e.attributes = stored.attributes;
-    if (auto ok = in.changes.append(std::move(e)); !ok) return ok.error();
+    if (view.config().full_events) e.attributes = attributes;
+    if (auto ok = update_row(stored, {.attributes = std::move(attributes), .metadata = metadata},
+                             sql_.update, std::move(e), in);
+        !ok) {
+      return ok.error();
+    }
     made.changed = true;
   }
   if (in.want_rows) made.row = std::move(stored);

@@ -88,12 +88,14 @@ result<page<graph>> reader::list_graphs(const list_options& options) {
 }
 
 result<page<node>> reader::list(const list_nodes& query) {
+  if (auto ok = state_->look_for_pending(query.graph); !ok) return ok.error();
   return read_page_of_graph<node>(
       *state_, nodes_listing(), query.graph, query.options,
       [&](sqlite::statement& row) { return state_->read_node(row, 0, query.graph); });
 }
 
 result<page<edge>> reader::list(const list_edges& query) {
+  if (auto ok = state_->look_for_pending(query.graph); !ok) return ok.error();
   return read_page_of_graph<edge>(
       *state_, edges_listing(), query.graph, query.options,
       [&](sqlite::statement& row) { return state_->read_edge(row, 0, query.graph); });

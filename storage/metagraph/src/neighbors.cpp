@@ -49,6 +49,7 @@ result<page<neighbor>> reader::neighbors(const find_neighbors& query) {
   if (auto ok = check_types(query.edge_types); !ok) return ok.error();
   if (auto ok = check_types(query.node_types); !ok) return ok.error();
   auto& s = *state_;
+  if (auto ok = s.look_for_pending(query.graph); !ok) return ok.error();
   const auto anchor = s.open_graph(query.graph);
   if (!anchor) return anchor.error();
 

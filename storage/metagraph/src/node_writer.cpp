@@ -1,4 +1,5 @@
 #include "row_checks.hpp"
+#include "row_update.hpp"
 
 #include <quire/metagraph/node_writer.hpp>
 #include <quire/metagraph/validation.hpp>
@@ -136,22 +137,14 @@ result<outcome> node_writer::change(node stored, document attributes, const docu
   const bool same = same_meaning(stored.attributes, attributes) &&
                     (!metadata || same_meaning(stored.metadata, metadata));
   if (!same) {
-    auto statement = sql_.update.get(in.db);
-    if (!statement) return statement.error();
-    auto& s = **statement;
-    s.bind_view(1, stored.graph.get());
-    s.bind_view(2, stored.key.get());
-    s.bind_view(3, attributes.text());
-    s.bind_view(4, (metadata ? metadata : stored.metadata).text());
-    s.bind(5, in.seconds());
-    if (auto ok = s.run(); !ok) return ok.error();
     auto e = event_of(change_op::updated, stored.graph, stored.key, in);
     if (view.config().full_events) e.attributes = attributes;
-    if (auto ok = in.changes.append(std::move(e)); !ok) return ok.error();
+    if (auto ok = update_row(stored, {.attributes = std::move(attributes), .metadata = metadata},
+                             sql_.update, std::move(e), in);
+        !ok) {
+      return ok.error();
+    }
     made.changed = true;
-    stored.attributes = std::move(attributes);
-    stored.updated_at = row_time{std::chrono::seconds{in.seconds()}};
-    if (metadata) stored.metadata = metadata;
   }
   if (in.want_rows) made.row = std::move(stored);
   return made;

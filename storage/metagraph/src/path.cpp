@@ -166,6 +166,7 @@ result<path> path_search::collect(const visited* from_side, const visited* to_si
 }
 
 result<path> path_search::run() {
+  if (auto ok = state_.look_for_pending(query_.graph); !ok) return ok.error();
   const auto anchor = state_.open_graph(query_.graph);
   if (!anchor) return anchor.error();
   auto start = state_.find(query_.graph, query_.from);

@@ -3,6 +3,7 @@
 
 #include <quire/messages/limits.hpp>
 #include <quire/metagraph/config.hpp>
+#include <quire/metagraph/pending.hpp>
 #include <quire/metagraph/reader.hpp>
 #include <quire/metagraph/validation.hpp>
 #include <quire/sqlite/transaction.hpp>
@@ -79,6 +80,21 @@ document reader_state::to_document(std::string_view text) const {
   return text == "{}" ? empty_object : document::trusted(std::string{text});
 }
 
+std::shared_ptr<const graph_type_view> reader_state::view_of(const graph_id& graph) const {
+  if (!ask.infer) return nullptr;
+  auto found = ask.infer(graph);
+  return found ? std::move(*found) : nullptr;
+}
+
+result<void> reader_state::look_for_pending(const graph_id& graph) {
+  pending.reset();
+  if (!ask.pending) return {};
+  auto found = ask.pending(graph);
+  if (!found) return found.error();
+  pending = std::move(*found);
+  return {};
+}
+
 node reader_state::read_node(sqlite::statement& row, int first, const graph_id& graph) {
   node out{.id = row_id{std::string{row.text(first)}},
            .graph = graph,
@@ -88,12 +104,14 @@ node reader_state::read_node(sqlite::statement& row, int first, const graph_id& 
            .metadata = row.is_null(first + 4) ? document{} : to_document(row.text(first + 4)),
            .created_at = to_time(row.integer(first + 5)),
            .updated_at = to_time(row.integer(first + 6))};
-  if (out.type.get().empty() && infer && row.is_null(first + 2)) {
-    if (const auto view = infer(graph)) {
+  if (out.type.get().empty() && row.is_null(first + 2)) {
+    if (const auto view = view_of(graph)) {
       if (const auto fits = infer_node_type(*view, out.attributes.value())) {
         out.type = type_name{(*fits)->name};
       }
     }
+  } else if (pending) {
+    bring_up(*pending, out);
   }
   return out;
 }
@@ -110,8 +128,8 @@ result<edge> reader_state::read_edge(sqlite::statement& row, int first, const gr
            .metadata = row.is_null(first + 7) ? document{} : to_document(row.text(first + 7)),
            .created_at = to_time(row.integer(first + 8)),
            .updated_at = to_time(row.integer(first + 9))};
-  if (out.type.get().empty() && infer && row.is_null(first + 2)) {
-    if (const auto view = infer(graph)) {
+  if (out.type.get().empty() && row.is_null(first + 2)) {
+    if (const auto view = view_of(graph)) {
       const auto source = type_of_end(graph, out.source);
       if (!source) return source.error();
       const auto target = type_of_end(graph, out.target);
@@ -120,6 +138,8 @@ result<edge> reader_state::read_edge(sqlite::statement& row, int first, const gr
         out.type = type_name{(*fits)->name};
       }
     }
+  } else if (pending) {
+    bring_up(*pending, out);
   }
   return out;
 }
@@ -137,7 +157,7 @@ result<std::optional<std::string>> reader_state::type_of_end(const graph_id& gra
   if (!*there) return std::optional<std::string>{};
   if (!row.is_null(0)) return std::optional{type_as_read(row.text(0), type_role::node).get()};
   const auto attributes = to_document(row.text(1));
-  if (const auto view = infer(graph)) {
+  if (const auto view = view_of(graph)) {
     if (const auto fits = infer_node_type(*view, attributes.value())) {
       return std::optional{(*fits)->name};
     }
@@ -228,19 +248,23 @@ result<bool> reader_state::has_index(std::string_view name) {
 // --- Finding
 // --------------------------------------------------------------------------------------
 
-reader::reader(sqlite::connection& db, type_lookup infer)
-    : state_(std::make_unique<reader_state>(db, std::move(infer))) {}
+reader::reader(sqlite::connection& db, graph_lookups ask)
+    : state_(std::make_unique<reader_state>(db, std::move(ask))) {}
 reader::reader(reader&&) noexcept = default;
 reader& reader::operator=(reader&&) noexcept = default;
 reader::~reader() = default;
 
-result<node> reader::find(const find_node& query) { return state_->find(query.graph, query.key); }
+result<node> reader::find(const find_node& query) {
+  if (auto ok = state_->look_for_pending(query.graph); !ok) return ok.error();
+  return state_->find(query.graph, query.key);
+}
 
 result<edge> reader::find(const find_edge& query) {
   const bool by_key = !query.key.get().empty();
   if (by_key == !query.id.get().empty()) {
     return fail(errc::invalid_option, "an edge is found by its key or by its id, by one of them");
   }
+  if (auto ok = state_->look_for_pending(query.graph); !ok) return ok.error();
   auto found = (by_key ? state_->sql.edge_by_key : state_->sql.edge_by_id).get(state_->db);
   if (!found) return found.error();
   auto& row = **found;
@@ -266,6 +290,21 @@ result<graph> reader::find_graph(const graph_id& id) {
   if (!there) return there.error();
   if (!*there) return no_graph(id);
   return state_->read_graph(row);
+}
+
+result<bool> reader::is_lazy(const graph_id& id) {
+  auto found = state_->sql.type_metadata.get(state_->db);
+  if (!found) return found.error();
+  auto& row = **found;
+  const sqlite::reset_guard guard{row};
+  row.bind_view(1, id.get());
+  const auto there = row.step();
+  if (!there) return there.error();
+  if (!*there || row.is_null(0) || row.text(0) == "{}") return false;
+  const auto metadata = document::trusted(std::string{row.text(0)});
+  const auto* members = metadata.value().if_object();
+  const auto* mark = members != nullptr ? members->if_contains(lazy_member) : nullptr;
+  return mark != nullptr && *mark == true;
 }
 
 result<graph> reader::resolve_graph(std::string_view id_or_name) {

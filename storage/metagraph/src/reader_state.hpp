@@ -51,11 +51,14 @@ class graph_anchor {
 
 /// Everything a reader has: its statements, and how rows become values.
 struct reader_state {
-  reader_state(sqlite::connection& connection, type_lookup lookup)
-      : db(connection), infer(std::move(lookup)) {}
+  reader_state(sqlite::connection& connection, graph_lookups lookups)
+      : db(connection), ask(std::move(lookups)) {}
 
   sqlite::connection& db;
-  type_lookup infer;
+  graph_lookups ask;
+  /// Of the graph that the query at hand is about: the type that its rows are brought up to; null
+  /// when they are answered as they are.
+  std::shared_ptr<const graph_type_view> pending;
   /// Most documents of metadata are `{}`: they all share this one.
   document empty_object = document::empty_object();
   /// The last config seen by `open_graph`, so that it is parsed once.
@@ -84,6 +87,9 @@ struct reader_state {
     sqlite::lazy_statement graph_config{
         "read the config of a graph",
         sql_text<"SELECT t.config FROM ", graph_tables, " WHERE g.id = ?1">};
+    sqlite::lazy_statement type_metadata{
+        "read the metadata of a graph's type",
+        sql_text<"SELECT t.metadata FROM ", graph_tables, " WHERE g.id = ?1">};
     // A scan: there are few graphs in a file and no index on their names.
     sqlite::lazy_statement graphs_by_name{"find graphs by name",
                                           "SELECT id, status FROM graphs WHERE name = ?1 "
@@ -128,6 +134,9 @@ struct reader_state {
   /// Lists and typed neighbours: their text depends on the query.
   sqlite::statement_cache queries{24};
 
+  /// To be called before rows of a graph are read.
+  [[nodiscard]] result<void> look_for_pending(const graph_id& graph);
+
   // Rows. Columns begin at `first`; the statement stays on the row.
   [[nodiscard]] node read_node(sqlite::statement& row, int first, const graph_id& graph);
   [[nodiscard]] result<edge> read_edge(sqlite::statement& row, int first, const graph_id& graph);
@@ -143,6 +152,8 @@ struct reader_state {
 
  private:
   [[nodiscard]] document to_document(std::string_view text) const;
+  /// Null when nothing is known.
+  [[nodiscard]] std::shared_ptr<const graph_type_view> view_of(const graph_id& graph) const;
   [[nodiscard]] result<std::optional<std::string>> type_of_end(const graph_id& graph,
                                                                const node_key& key);
 };

@@ -42,9 +42,9 @@ class node_writer {
         "find a node to change",
         "SELECT id, metadata, created_at, updated_at, attributes, node_type FROM nodes "
         "WHERE graph_id = ?1 AND key = ?2"};
-    sqlite::lazy_statement update{"update a node",
-                                  "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = "
-                                  "?5 WHERE graph_id = ?1 AND key = ?2"};
+    sqlite::lazy_statement update{
+        "update a node",
+        "UPDATE nodes SET attributes = ?2, metadata = ?3, updated_at = ?4 WHERE id = ?1"};
     sqlite::lazy_statement edges{"find the edges of a node",
                                  "SELECT id, key, source_node_key, target_node_key FROM edges "
                                  "WHERE graph_id = ?1 AND source_node_key = ?2 "

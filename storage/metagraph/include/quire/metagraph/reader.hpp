@@ -16,10 +16,21 @@ namespace quire::metagraph {
 class graph_type_view;
 struct reader_state;
 
-/// The compiled type of a graph; may answer null. It is asked only for rows whose type is NULL,
-/// that is, written by a foreign program. It may read from the same connection, but not through the
-/// same reader.
-using type_lookup = std::function<std::shared_ptr<const graph_type_view>(const graph_id&)>;
+/// The compiled type of a graph; may answer null. It may read from the same connection, but not
+/// through the same reader.
+using type_lookup = std::function<result<std::shared_ptr<const graph_type_view>>(const graph_id&)>;
+
+/// What a reader asks of the graphs it reads; `lookups_in` of catalog.hpp has both. What is empty
+/// is not asked.
+struct graph_lookups {
+  /// Asked only for rows whose type is NULL, that is, written by a foreign program. When it fails
+  /// the type stays unknown.
+  type_lookup infer{};
+  /// Asked once for each query of nodes or edges, so it has to be quick. Null unless the graph's
+  /// type is evolved lazily (pending.hpp): then the type that rows are brought up to. When it fails
+  /// the query fails.
+  type_lookup pending{};
+};
 
 /// Answers everything that is asked of the metagraph tables of one file. Never writes.
 ///
@@ -32,10 +43,14 @@ using type_lookup = std::function<std::shared_ptr<const graph_type_view>(const g
 /// NULL in its row is inferred when `infer` knows the graph's type and exactly one type fits, else
 /// it is empty; types written in entry form (`CallNode`) are answered in stored form (`call`).
 ///
+/// Where a type is evolved lazily, nodes and edges are answered in their current form, whatever
+/// form is stored. Filters, orders and cursors go by what is stored: a member that a row has yet to
+/// get is absent to them.
+///
 /// Common failures: `not_found` (the graph, or what is named), `storage_*`.
 class reader {
  public:
-  explicit reader(sqlite::connection& db, type_lookup infer = {});
+  explicit reader(sqlite::connection& db, graph_lookups ask = {});
   reader(reader&&) noexcept;
   reader& operator=(reader&&) noexcept;
   ~reader();
@@ -48,6 +63,8 @@ class reader {
   /// archived, when there is exactly one; otherwise `conflict`, listing ids.
   [[nodiscard]] result<graph> resolve_graph(std::string_view id_or_name);
   [[nodiscard]] result<graph_type> find_graph_type(const graph_type_name& name);
+  /// Is the graph's type evolved lazily? False when there is no such graph, or no type.
+  [[nodiscard]] result<bool> is_lazy(const graph_id& id);
   /// All of them with their node and edge types, by name.
   [[nodiscard]] result<std::vector<graph_type>> list_graph_types();
 
