@@ -201,6 +201,10 @@ struct evolver::run {
       return tools.migrations.begin(what.name, stored.rows.version, report.to, asked.rows,
                                     tools.context);
     });
+    if (!begun && begun.error().code == errc::migration_in_progress) {
+      // Somebody else was first, perhaps with the same aim: the next attempt joins in, or refuses.
+      return fail(errc::conflict, begun.error().context);
+    }
     if (!begun) return begun.error();
     return work(stored.rows.id, {}, after, caster, nullptr);
   }
@@ -242,6 +246,15 @@ struct evolver::run {
       auto ready = with_pages(type, [&](row_pages& pages, sqlite::connection&) {
         return cast_page(pages, at, caster, batch, counts);
       });
+      if (!ready && ready.error().code == errc::migration_failed) {
+        // Rows that somebody else has migrated since look as if they did not fit.
+        auto moved = where_it_is();
+        if (!moved) return moved.error();
+        if (!*moved) return {};
+        if (**moved == at) return ready.error();
+        at = **moved;
+        continue;
+      }
       if (!ready) return ready.error();
       auto done = write(false, [&](writer_tools& tools) {
         return tools.migrations.apply(what.name, batch, tools.context);
@@ -250,6 +263,7 @@ struct evolver::run {
         auto moved = where_it_is();
         if (!moved) return moved.error();
         if (!*moved) return {};  // somebody else ended it
+        if (**moved != at) tries = 0;
         at = **moved;
         continue;
       }
