@@ -83,10 +83,10 @@ constexpr int additional_error = 42;
 constexpr int required_error = 45;
 constexpr int union_error = 62;
 
-std::string_view failure_of(const json::value& theirs) {
+std::string failure_of(const json::value& theirs) {
   const auto* answer = theirs.if_object();
   const auto* name = answer == nullptr ? nullptr : answer->if_contains("fails");
-  return name == nullptr ? std::string_view{} : std::string_view{name->get_string()};
+  return name == nullptr ? std::string{} : std::string{std::string_view{name->get_string()}};
 }
 
 // What schemas and values are like.
@@ -480,10 +480,13 @@ std::string reason_of_conversion(const question& asked, const place& at) {
     return "null_is_no_list";
   const bool became_number =
       at.theirs != nullptr && (at.theirs->is_number() || at.theirs->is_null());
-  if (at.before->is_double() && (became_number || is_list(at.theirs))) return "whole_without_loss";
+  const bool joined = has_keyword(asked, "allOf");
+  if (at.before->is_double() && (became_number || is_list(at.theirs) || joined))
+    return "whole_without_loss";
+  if (joined && is_list(at.theirs) && at.ours != nullptr && at.ours->is_null())
+    return "null_is_no_list";
   // Within an intersection, a truth value may have become a word first.
-  if (at.before->is_bool() && became_number && has_keyword(asked, "allOf"))
-    return "words_are_no_numbers";
+  if (at.before->is_bool() && became_number && joined) return "words_are_no_numbers";
   if (at.before->is_string()) {
     const std::string_view text = at.before->get_string();
     if (is_word_of_truth(text)) return "words_are_no_numbers";
@@ -543,7 +546,9 @@ verdict compare_result(const std::string& operation, const question& asked,
   if (const auto name = failure_of(theirs); !name.empty()) {
     if (!ours) return {};
     if (name == "TypeError" || name == "RangeError") return explained("original_throws");
-    if (name == "ValueCastError" && some_schema(asked, keeps_containers_unique))
+    // Of a union, another member may take what this one could not make.
+    const bool in_union = has_keyword(asked, "uniqueItems") && has_keyword(asked, "anyOf");
+    if (name == "ValueCastError" && (in_union || some_schema(asked, keeps_containers_unique)))
       return explained("duplicates_removed");
     if (operation == "cast" && some_schema(asked, is_closed_record))
       return explained("record_without_match");
