@@ -1,6 +1,7 @@
 #pragma once
 
 #include <quire/evolution/migration_writer.hpp>
+#include <quire/metagraph/pending.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -9,7 +10,7 @@
 namespace quire::evolution {
 
 inline constexpr std::string_view state_member = "_evolution.state";
-inline constexpr std::string_view lazy_member = "_evolution.lazy";
+using metagraph::lazy_member;
 /// In the metadata of nodes and edges: the attributes before a lossy cast.
 inline constexpr std::string_view before_member = "_evolution.before";
 

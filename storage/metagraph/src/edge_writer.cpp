@@ -2,6 +2,7 @@
 #include "row_update.hpp"
 
 #include <quire/metagraph/edge_writer.hpp>
+#include <quire/metagraph/pending.hpp>
 #include <quire/metagraph/validation.hpp>
 
 namespace quire::metagraph {
@@ -288,11 +289,12 @@ result<edge> edge_writer::load(const graph_id& g, const edge_key& k, const row_i
               .updated_at = row_time{std::chrono::seconds{s.integer(3)}}};
 }
 
-result<outcome> edge_writer::change(edge stored, document attributes, const document& metadata,
-                                    const graph_entry& graph, write_context& in) {
+result<outcome> edge_writer::change(edge stored, bool pending, document attributes,
+                                    const document& metadata, const graph_entry& graph,
+                                    write_context& in) {
   const auto& view = *graph.type;
   outcome made;
-  const bool same = same_meaning(stored.attributes, attributes) &&
+  const bool same = !pending && same_meaning(stored.attributes, attributes) &&
                     (!metadata || same_meaning(stored.metadata, metadata));
   if (!same) {
     const auto* type = view.find_edge_type(stored.type.get());
@@ -327,9 +329,10 @@ result<outcome> edge_writer::apply(const update_edge& op, write_context& in) {
   if (auto ok = check_metadata(op.metadata); !ok) return ok.error();
   auto stored = load(op.graph, op.key, op.id, in);
   if (!stored) return stored.error();
+  const bool pending = (**graph).lazy && bring_up(*(**graph).type, *stored);
   auto attributes = updated_attributes(stored->attributes, op.attributes, op.patch, op.expected);
   if (!attributes) return in_context(attributes.error(), about(*stored));
-  return change(std::move(*stored), std::move(*attributes), op.metadata, **graph, in);
+  return change(std::move(*stored), pending, std::move(*attributes), op.metadata, **graph, in);
 }
 
 result<outcome> edge_writer::apply(const upsert_edge& op, write_context& in) {
@@ -370,9 +373,10 @@ result<outcome> edge_writer::apply(const upsert_edge& op, write_context& in) {
     return fail(errc::direction_mismatch,
                 about(*stored) + ": the direction of an edge never changes");
   }
+  const bool pending = (**graph).lazy && bring_up(*(**graph).type, *stored);
   auto attributes = upserted_attributes(stored->attributes, op.attributes, op.mode);
   if (!attributes) return in_context(attributes.error(), about(*stored));
-  return change(std::move(*stored), std::move(*attributes), {}, **graph, in);
+  return change(std::move(*stored), pending, std::move(*attributes), {}, **graph, in);
 }
 
 result<outcome> edge_writer::apply(const delete_edge& op, write_context& in) {

@@ -2,6 +2,7 @@
 #include "row_update.hpp"
 
 #include <quire/metagraph/node_writer.hpp>
+#include <quire/metagraph/pending.hpp>
 #include <quire/metagraph/validation.hpp>
 
 namespace quire::metagraph {
@@ -125,8 +126,9 @@ result<node> node_writer::load(const graph_id& g, const node_key& k, write_conte
               .updated_at = row_time{std::chrono::seconds{s.integer(3)}}};
 }
 
-result<outcome> node_writer::change(node stored, document attributes, const document& metadata,
-                                    const graph_entry& graph, write_context& in) {
+result<outcome> node_writer::change(node stored, bool pending, document attributes,
+                                    const document& metadata, const graph_entry& graph,
+                                    write_context& in) {
   const auto& view = *graph.type;
   auto type = choose_type(view, stored.type, attributes);
   if (!type) return in_context(type.error(), about(stored.graph, stored.key));
@@ -134,7 +136,7 @@ result<outcome> node_writer::change(node stored, document attributes, const docu
     return in_context(ok.error(), about(stored.graph, stored.key));
   }
   outcome made;
-  const bool same = same_meaning(stored.attributes, attributes) &&
+  const bool same = !pending && same_meaning(stored.attributes, attributes) &&
                     (!metadata || same_meaning(stored.metadata, metadata));
   if (!same) {
     auto e = event_of(change_op::updated, stored.graph, stored.key, in);
@@ -156,9 +158,10 @@ result<outcome> node_writer::apply(const update_node& op, write_context& in) {
   if (auto ok = check_metadata(op.metadata); !ok) return ok.error();
   auto stored = load(op.graph, op.key, in);
   if (!stored) return stored.error();
+  const bool pending = (**graph).lazy && bring_up(*(**graph).type, *stored);
   auto attributes = updated_attributes(stored->attributes, op.attributes, op.patch, op.expected);
   if (!attributes) return in_context(attributes.error(), about(op.graph, op.key));
-  return change(std::move(*stored), std::move(*attributes), op.metadata, **graph, in);
+  return change(std::move(*stored), pending, std::move(*attributes), op.metadata, **graph, in);
 }
 
 result<outcome> node_writer::apply(const upsert_node& op, write_context& in) {
@@ -185,9 +188,10 @@ result<outcome> node_writer::apply(const upsert_node& op, write_context& in) {
                                           "'; the type of a node never changes");
     }
   }
+  const bool pending = (**graph).lazy && bring_up(*(**graph).type, *stored);
   auto attributes = upserted_attributes(stored->attributes, op.attributes, op.mode);
   if (!attributes) return in_context(attributes.error(), about(op.graph, op.key));
-  return change(std::move(*stored), std::move(*attributes), {}, **graph, in);
+  return change(std::move(*stored), pending, std::move(*attributes), {}, **graph, in);
 }
 
 result<std::int64_t> node_writer::remove_edges(const delete_node& op, write_context& in) {

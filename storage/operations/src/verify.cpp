@@ -1,5 +1,7 @@
 #include <quire/events/change_reader.hpp>
+#include <quire/evolution/definition_writer.hpp>
 #include <quire/metagraph/catalog.hpp>
+#include <quire/metagraph/pending.hpp>
 #include <quire/metagraph/validation.hpp>
 #include <quire/operations/verify.hpp>
 #include <quire/sqlite/maintenance.hpp>
@@ -11,8 +13,6 @@
 
 namespace quire::operations {
 namespace {
-
-namespace json = boost::json;
 
 constexpr std::size_t page_of_events = 1000;
 
@@ -56,9 +56,21 @@ class examination {
   std::shared_ptr<const metagraph::graph_type_view> type_of(const graph_id& id,
                                                             const std::string& what) {
     auto entry = types_.find(id);
-    if (entry) return (**entry).type;
-    report(what, entry.error().context);
-    return nullptr;
+    if (!entry) {
+      report(what, entry.error().context);
+      return nullptr;
+    }
+    evolves_ = (**entry).lazy;
+    // Half of the rows have the next form already, which only the end of the migration makes known.
+    if (evolution::is_in_progress((**entry).version)) return nullptr;
+    return (**entry).type;
+  }
+
+  /// The attributes as readers see them.
+  document current(const quire::schema::compiled_schema& schema, document attributes) const {
+    if (!evolves_) return attributes;
+    auto now = metagraph::current_form(schema, attributes);
+    return now ? std::move(*now) : attributes;
   }
 
   result<void> nodes() {
@@ -78,7 +90,8 @@ class examination {
                   const auto* type = view->find_node_type(s.text(2));
                   if (type == nullptr)
                     return report(what, "its type '" + printable(s.text(2)) + "' does not exist");
-                  if (auto ok = metagraph::check_node(*view, *type, attributes->value()); !ok)
+                  const auto now = current(type->compiled, std::move(*attributes));
+                  if (auto ok = metagraph::check_node(*view, *type, now.value()); !ok)
                     report(what, to_string(ok.error()));
                 });
   }
@@ -96,7 +109,7 @@ class examination {
   }
 
   /// What the rules of writing an edge say of this row, but for parallel edges.
-  result<void> check_edge(const metagraph::graph_type_view& view, const json::value& attributes,
+  result<void> check_edge(const metagraph::graph_type_view& view, const document& attributes,
                           sqlite::statement& s) {
     const auto known = [](const std::string& type) {
       return type.empty() ? std::optional<std::string_view>{}
@@ -106,14 +119,16 @@ class examination {
     const auto target = end_type(view, s, 9);
     const metagraph::edge_type* type = nullptr;
     if (s.is_null(2)) {
-      auto inferred = metagraph::infer_edge_type(view, attributes, known(source), known(target));
+      auto inferred =
+          metagraph::infer_edge_type(view, attributes.value(), known(source), known(target));
       if (!inferred) return in_context(inferred.error(), "no type");
       type = *inferred;
     } else {
       type = view.find_edge_type(s.text(2));
       if (type == nullptr)
         return fail(errc::unknown_type, "its type '" + printable(s.text(2)) + "' does not exist");
-      if (auto ok = metagraph::check_edge(view, *type, attributes); !ok) return ok;
+      const auto now = current(type->compiled, attributes);
+      if (auto ok = metagraph::check_edge(view, *type, now.value()); !ok) return ok;
     }
     if (auto ok = metagraph::check_ends(view, *type, known(source), known(target)); !ok) return ok;
     using kind = metagraph::graph_config::kind;
@@ -143,8 +158,7 @@ class examination {
           if (!attributes) return report(what, attributes.error().context);
           const auto view = type_of(graph_id{std::string{s.text(0)}}, what);
           if (!view) return;
-          if (auto ok = check_edge(*view, attributes->value(), s); !ok)
-            report(what, to_string(ok.error()));
+          if (auto ok = check_edge(*view, *attributes, s); !ok) report(what, to_string(ok.error()));
         });
   }
 
@@ -230,6 +244,7 @@ class examination {
   metagraph::catalog types_;
   events::change_reader changes_;
   std::size_t max_findings_;
+  bool evolves_ = false;  // the graph that was last asked for is evolved lazily
   std::vector<std::string> findings_;
 };
 

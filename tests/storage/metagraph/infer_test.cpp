@@ -35,13 +35,13 @@ struct infer_fixture : file_fixture {
   }
 
   reader inferring() {
-    return reader{db, [this](const graph_id& id) {
+    return reader{db, {.infer = [this](const graph_id& id) {
                     ++asked;
                     BOOST_TEST(id == graph_id{"g"});
                     const auto rows = read.find_graph_type(graph_type_name{"calls"});
                     BOOST_REQUIRE_MESSAGE(rows, rows.error().context);
-                    return graph_type_view::from_rows(*rows).value();
-                  }};
+                    return graph_type_view::from_rows(*rows);
+                  }}};
   }
 
   int asked = 0;
@@ -106,7 +106,8 @@ BOOST_AUTO_TEST_CASE(only_rows_without_a_type_ask_for_it) {
 
 BOOST_AUTO_TEST_CASE(without_a_lookup_or_a_known_type_nothing_is_inferred) {
   BOOST_TEST(node_type_of(read, "call") == "");
-  reader knows_none{db, [](const graph_id&) { return nullptr; }};
+  reader knows_none{
+      db, {.infer = [](const graph_id&) { return std::shared_ptr<const graph_type_view>{}; }}};
   BOOST_TEST(node_type_of(knows_none, "call") == "");
   BOOST_TEST(edge_type_of(knows_none, "edge-1") == "");
 }
@@ -115,9 +116,9 @@ BOOST_AUTO_TEST_CASE(no_read_writes) {
   // On a connection that could write, so that a write would not merely fail.
   const auto version = *db.data_version();
   reader on_writer{
-      writer, [this](const graph_id&) {
-        return graph_type_view::from_rows(*read.find_graph_type(graph_type_name{"calls"})).value();
-      }};
+      writer, {.infer = [this](const graph_id&) {
+        return graph_type_view::from_rows(*read.find_graph_type(graph_type_name{"calls"}));
+      }}};
   BOOST_TEST(node_type_of(on_writer, "call") == "call");
   BOOST_TEST(edge_type_of(on_writer, "edge-1") == "invokes");
   BOOST_TEST(on_writer.list(list_nodes{graph_id{"g"}, {}}).has_value());

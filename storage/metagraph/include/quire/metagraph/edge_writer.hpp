@@ -50,8 +50,10 @@ class edge_writer {
                                     const document& attributes, bool undirected, write_context& in);
   [[nodiscard]] result<edge> load(const graph_id& g, const edge_key& k, const row_id& id,
                                   write_context& in);
-  [[nodiscard]] result<outcome> change(edge stored, document attributes, const document& metadata,
-                                       const graph_entry& graph, write_context& in);
+  /// `pending`: what is stored has an older form than `stored`, so it is written in any case.
+  [[nodiscard]] result<outcome> change(edge stored, bool pending, document attributes,
+                                       const document& metadata, const graph_entry& graph,
+                                       write_context& in);
 
   std::array<remembered_end, 64> ends_;
   struct {

@@ -27,8 +27,10 @@ class node_writer {
  private:
   [[nodiscard]] result<bool> exists(const graph_id& g, const node_key& k, write_context& in);
   [[nodiscard]] result<node> load(const graph_id& g, const node_key& k, write_context& in);
-  [[nodiscard]] result<outcome> change(node stored, document attributes, const document& metadata,
-                                       const graph_entry& graph, write_context& in);
+  /// `pending`: what is stored has an older form than `stored`, so it is written in any case.
+  [[nodiscard]] result<outcome> change(node stored, bool pending, document attributes,
+                                       const document& metadata, const graph_entry& graph,
+                                       write_context& in);
   [[nodiscard]] result<std::int64_t> remove_edges(const delete_node& op, write_context& in);
 
   struct {
