@@ -206,7 +206,7 @@ struct evolver::run {
       return fail(errc::conflict, begun.error().context);
     }
     if (!begun) return begun.error();
-    return work(stored.rows.id, {}, after, caster, nullptr);
+    return work(stored.rows.id, {}, 0, after, caster, nullptr);
   }
 
   result<void> resume(const stored_type& stored, const metagraph::graph_type_view& after,
@@ -230,14 +230,16 @@ struct evolver::run {
       });
       if (!begun) return begun.error();
     }
-    return work(stored.rows.id, running ? running->at : row_cursor{}, after, caster, &report);
+    return work(stored.rows.id, running ? running->at : row_cursor{}, running ? running->rows : 0,
+                after, caster, &report);
   }
 
-  /// Batches from `at` to the end, and the end. `counts`: told what becomes of the rows, when no
-  /// plan did.
-  result<void> work(const row_id& type, row_cursor at, const metagraph::graph_type_view& after,
-                    const row_caster& caster, evolution_report* counts) {
-    progress told{.at = progress::phase::migrating, .rows_done = 0, .rows_in_all = 0};
+  /// Batches from `at`, with `rows_done` behind it, to the end, and the end. `counts`: told what
+  /// becomes of the rows, when no plan did.
+  result<void> work(const row_id& type, row_cursor at, std::uint64_t rows_done,
+                    const metagraph::graph_type_view& after, const row_caster& caster,
+                    evolution_report* counts) {
+    progress told{.at = progress::phase::migrating, .rows_done = rows_done, .rows_in_all = 0};
     if (auto ok = count(type, told.rows_in_all); !ok) return ok.error();
     int tries = 0;
     while (!at.at_end) {
