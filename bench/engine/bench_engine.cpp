@@ -7,12 +7,13 @@ namespace {
 
 constexpr std::string_view module_head = R"({"$defs":{"Config":{"type":"object","properties":{)"
                                          R"("type":{"const":"directed"},"eventPayload":{"const":")";
-constexpr std::string_view module_tail = R"("}}},
+constexpr std::string_view module_nodes = R"("}}},
 "FunctionNode":{"type":"object","properties":{
   "name":{"type":"string"},"path":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer"},
   "exported":{"type":"boolean"},"complexity":{"type":"number"},"language":{"type":"string"},
-  "signature":{"type":"string"},"hash":{"type":"string","pattern":"^[0-9a-f]{16}$"},"summary":{"type":"string"}},
-  "required":["name","path","line","language"]},
+  "signature":{"type":"string"},"hash":{"type":"string","pattern":"^[0-9a-f]{16}$"},"summary":{"type":"string"})";
+constexpr std::string_view module_required = R"(},"required":["name","path","line","language")";
+constexpr std::string_view module_tail = R"(]},
 "CallsEdge":{"type":"object","properties":{
   "line":{"type":"integer"},"count":{"type":"integer"},"kind":{"type":"string"}}},
 "CallsEdgeConstraints":{"type":"object","properties":{
@@ -29,18 +30,27 @@ tenant<access::open> make_tenant(engine& e) {
   return need(e.tenant(org_id{"acme"}, access::open{}), "opening the tenant");
 }
 
-graph_id make_graph(tenant<access::open>& t, payload events) {
+}  // namespace
+
+std::string module_text(payload events, int added) {
   auto module = std::string{module_head};
   module += events == payload::full ? "full" : "keys";
+  module += module_nodes;
+  for (int i = 0; i < added; ++i)
+    module += R"(,"added)" + std::to_string(i) + R"(":{"type":"integer","default":0})";
+  module += module_required;
+  for (int i = 0; i < added; ++i) module += R"(,"added)" + std::to_string(i) + '"';
   module += module_tail;
-  need(t.define(graph_type_name{"bench"}, module), "defining the graph type");
-  create_graph what;
-  what.name = "bench";
-  what.type = graph_type_name{"bench"};
-  return need(t.create(std::move(what)), "making the graph").id;
+  return module;
 }
 
-}  // namespace
+graph_id make_graph(quire::tenant<access::open>& in, const graph_type_name& type, payload events) {
+  need(in.define(type, module_text(events)), "defining the graph type");
+  create_graph what;
+  what.name = type.get();
+  what.type = type;
+  return need(in.create(std::move(what)), "making the graph").id;
+}
 
 temporary_folder::temporary_folder(const std::string& parent) {
   const auto base =
@@ -65,7 +75,7 @@ bench_engine::bench_engine(const report& r, payload events)
     : folder(r.opts().dir),
       engine(need(quire::engine::open(options_for(folder.path() / "data")), "opening the engine")),
       tenant(make_tenant(engine)),
-      graph(make_graph(tenant, events)) {}
+      graph(make_graph(tenant, graph_type_name{"bench"}, events)) {}
 
 void bench_engine::fill(long nodes, long degree) {
   constexpr long rows_per_request = 500;

@@ -41,6 +41,11 @@ struct bench_engine {
   graph_id graph;
 };
 
+/// Defines a graph type of the floor's kind, at version 1, and makes an empty graph of it.
+[[nodiscard]] graph_id make_graph(quire::tenant<access::open>& in, const graph_type_name& type,
+                                  payload events);
+/// The module of such a type; with `added` more members in its nodes, required and with defaults.
+[[nodiscard]] std::string module_text(payload events, int added = 0);
 /// Every engine of the benchmarks is opened with these.
 [[nodiscard]] engine_options options_for(const std::filesystem::path& dir);
 /// The node and the edge that the floor writes as number `number`.

@@ -10,12 +10,11 @@ namespace {
 using namespace quire::bench;
 
 constexpr std::string_view usage =
-    "usage: quire_bench [write|read|hop|fanout|import|open]… [--runs R] [--seconds S] [--nodes N] "
-    "[--dir D] "
-    "[--json FILE]\n"
+    "usage: quire_bench [write|read|hop|fanout|import|open|migration]… [--runs R] [--seconds S] "
+    "[--nodes N] [--migration-nodes M] [--dir D] [--json FILE]\n"
     "  Measures the engine beside the floor and prints a table; nothing named: everything.\n"
-    "  Medians of R (5) runs of S (1) seconds; imports of N (20000) nodes; folders are made in D "
-    "and removed.\n"
+    "  Medians of R (5) runs of S (1) seconds; imports of N (20000) nodes; migrations of M "
+    "(100000); folders are made in D and removed.\n"
     "  --json FILE writes a line of JSON for each result as well; --json - writes them instead of "
     "the table.\n";
 
@@ -24,8 +23,10 @@ struct part {
   void (*run)(report&);
 };
 
-constexpr part parts[] = {{"write", write_bench},   {"read", read_bench},     {"hop", hop_bench},
-                          {"fanout", fanout_bench}, {"import", import_bench}, {"open", open_bench}};
+constexpr part parts[] = {
+    {"write", write_bench},        {"read", read_bench},     {"hop", hop_bench},
+    {"fanout", fanout_bench},      {"import", import_bench}, {"open", open_bench},
+    {"migration", migration_bench}};
 
 struct command {
   options opts;
@@ -52,6 +53,8 @@ bool parse(int argc, char** argv, command& c) {
       c.opts.seconds = std::atof(argv[i]);
     } else if (word == "--nodes") {
       c.opts.import_nodes = std::atol(argv[i]);
+    } else if (word == "--migration-nodes") {
+      c.opts.migration_nodes = std::atol(argv[i]);
     } else if (word == "--dir") {
       c.opts.dir = argv[i];
     } else if (word == "--json") {
@@ -61,7 +64,8 @@ bool parse(int argc, char** argv, command& c) {
     }
   }
   if (c.chosen.empty()) c.chosen.assign(std::begin(parts), std::end(parts));
-  return c.opts.runs > 0 && c.opts.seconds > 0 && c.opts.import_nodes > 8;
+  return c.opts.runs > 0 && c.opts.seconds > 0 && c.opts.import_nodes > 8 &&
+         c.opts.migration_nodes > 0;
 }
 
 }  // namespace

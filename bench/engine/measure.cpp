@@ -74,6 +74,11 @@ verdict judge(const budget& held_to, const summary& engine, const std::optional<
       v.text = formatted("%.2f ×", v.value);
       v.bar = formatted("≤ %.1f × (%.1f)", held_to.must, held_to.goal);
       break;
+    case p99_of_floor:
+      v.value = engine.p99_us / floor->p99_us;
+      v.text = formatted("p99 %.2f ×", v.value);
+      v.bar = formatted("≤ %.1f × (%.1f)", held_to.must, held_to.goal);
+      break;
     case time_over_floor:
       v.value = engine.p50_us - floor->p50_us;
       v.text = formatted("%+.0f µs", v.value);
@@ -144,6 +149,27 @@ void report::measure(std::string_view name, const budget& held_to, const one_run
   std::vector<floor_run> ours;
   for (int i = 0; i < options_.runs; ++i) ours.push_back(engine());
   tell(name, held_to, summarize(ours), {});
+}
+
+void report::tell_memory(std::string_view name, const memory_use& use, long things) {
+  constexpr double mib = 1024 * 1024;
+  const auto per_thing = (use.peak - use.before) / static_cast<double>(things);
+  if (json_ != nullptr) {
+    std::fprintf(json_,
+                 R"({"name":"%.*s","before_mib":%.1f,"peak_mib":%.1f,"after_mib":%.1f,)"
+                 R"("bytes_per_row":%.1f,"rows":%ld})"
+                 "\n",
+                 static_cast<int>(name.size()), name.data(), use.before / mib, use.peak / mib,
+                 use.after / mib, per_thing, things);
+    std::fflush(json_);
+  }
+  if (json_ == stdout) return;
+  std::printf(
+      "| %.*s | %.0f MiB before, %.0f at most, %.0f after | – | – | – | – | %+.1f B a row |"
+      " – |  |\n",
+      static_cast<int>(name.size()), name.data(), use.before / mib, use.peak / mib, use.after / mib,
+      per_thing);
+  std::fflush(stdout);
 }
 
 void report::tell(std::string_view name, const budget& held_to, const summary& engine,

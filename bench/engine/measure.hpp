@@ -21,6 +21,7 @@ struct options {
   int runs = 5;
   double seconds = 1;
   long import_nodes = 20'000;
+  long migration_nodes = 100'000;
   std::string dir;   ///< where folders are made
   std::string json;  ///< file that gets a line of JSON per result; empty: none; `-`: standard
                      ///< output, without the table
@@ -52,12 +53,20 @@ struct summary {
   double p99_us = 0;
 };
 
+/// Resident memory of the process, in bytes.
+struct memory_use {
+  double before = 0;
+  double peak = 0;  ///< while it ran
+  double after = 0;
+};
+
 /// What a result is held against.
 struct budget {
   enum class kind {
     none,
     rate_of_floor,    ///< rate / floor's rate, at least
     time_of_floor,    ///< p50 / floor's p50, at most
+    p99_of_floor,     ///< p99 / floor's p99, at most
     time_over_floor,  ///< p50 - floor's p50 in µs, at most
     time,             ///< p50 in µs, at most
   };
@@ -94,6 +103,9 @@ class report {
   /// Without a floor.
   void measure(std::string_view name, const budget& held_to, const one_run& engine);
 
+  /// What something took in memory, and of that for each of `things`.
+  void tell_memory(std::string_view name, const memory_use& use, long things);
+
   [[nodiscard]] const options& opts() const { return options_; }
 
  private:
@@ -119,5 +131,6 @@ void hop_bench(report& r);
 void fanout_bench(report& r);
 void import_bench(report& r);
 void open_bench(report& r);
+void migration_bench(report& r);
 
 }  // namespace quire::bench
