@@ -9,6 +9,7 @@
 #include <quire/metagraph/reader.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -119,6 +120,11 @@ struct evolver::run {
     const auto& rows = stored.rows;
     if (auto ok = check_may_change(rows, what.scope); !ok) return ok.error();
     const bool in_progress = is_in_progress(rows.version);
+    if (rows.version == std::numeric_limits<std::int64_t>::max()) {
+      return fail(errc::storage_corrupt,
+                  about(what.name) + ": version " + std::to_string(rows.version) +
+                      " was not written by this engine and leads nowhere; restore it");
+    }
     const auto stable = in_progress ? rows.version + 1 : rows.version;
     report.from = rows.version;
     report.to = declared == 0 ? stable : declared;

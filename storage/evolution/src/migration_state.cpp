@@ -27,7 +27,8 @@ result<migration_state> state_from(const json::value& v) {
   const auto unreadable = [] {
     return fail(errc::storage_corrupt,
                 "metadata '" + std::string{state_member} +
-                    "' was not written by this engine; restore it or set the version by hand");
+                    "' was not written by this engine; restore it, or remove that member: the "
+                    "migration then begins anew");
   };
   const auto* o = v.if_object();
   if (o == nullptr) return unreadable();

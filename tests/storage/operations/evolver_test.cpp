@@ -340,6 +340,24 @@ BOOST_AUTO_TEST_CASE(take_up_what_another_program_of_the_family_began) {
   BOOST_TEST(value("SELECT count(*) FROM nodes WHERE attributes ->> 'size' IS NULL") == "0");
 }
 
+BOOST_AUTO_TEST_CASE(are_told_what_no_program_of_the_family_wrote) {
+  maintain({.run = [](maintenance_tools& tools) {
+    return tools.context.db.execute("UPDATE graph_types SET version = 9223372036854775807");
+  }}).value();
+  const auto next = tickets("'size': " + text, ", 'required': ['size']");
+  BOOST_TEST(refusal_of(next, 4) == errc::storage_corrupt);
+  BOOST_TEST(refusal_of(next, 9223372036854775806) == errc::storage_corrupt);
+  maintain({.run = [](maintenance_tools& tools) {
+    return tools.context.db.execute(
+        "UPDATE graph_types SET version = 3, metadata = '{\"_evolution.state\": 5}'");
+  }}).value();
+  BOOST_TEST(refusal_of(next, 4) == errc::storage_corrupt);
+  maintain({.run = [](maintenance_tools& tools) {
+    return tools.context.db.execute("UPDATE graph_types SET metadata = '{}'");
+  }}).value();
+  BOOST_TEST(ensured(next, 4).action == action::resumed);
+}
+
 BOOST_AUTO_TEST_CASE(stop_at_rows_that_changed_since_the_plan_and_go_on_when_they_are_repaired) {
   const auto next =
       tickets("'size': " + text + ", 'seen': {'type': 'boolean'}", ", 'required': ['seen']");
