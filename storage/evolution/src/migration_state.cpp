@@ -52,6 +52,7 @@ result<migration_state> state_from(const json::value& v) {
   s.at.part = *table == "nodes" ? part::node_type : part::edge_type;
   s.at.after = *after;
   s.at.at_end = *table == "done";
+  if (const auto* lazy = o->if_contains("wasLazy")) s.was_lazy = *lazy == true;
   return s;
 }
 
@@ -59,14 +60,16 @@ result<migration_state> state_from(const json::value& v) {
 
 json::object to_json(const migration_state& s) {
   const auto* table = s.at.at_end ? "done" : s.at.part == part::node_type ? "nodes" : "edges";
-  return {{"from", s.from},
-          {"target", s.target},
-          {"startedAt", milliseconds(s.started)},
-          {"definition", s.digest},
-          {"table", table},
-          {"after", s.at.after},
-          {"rows", static_cast<std::int64_t>(s.rows)},
-          {"changed", static_cast<std::int64_t>(s.changed)}};
+  json::object out{{"from", s.from},
+                   {"target", s.target},
+                   {"startedAt", milliseconds(s.started)},
+                   {"definition", s.digest},
+                   {"table", table},
+                   {"after", s.at.after},
+                   {"rows", static_cast<std::int64_t>(s.rows)},
+                   {"changed", static_cast<std::int64_t>(s.changed)}};
+  if (s.was_lazy) out["wasLazy"] = true;
+  return out;
 }
 
 result<evolution_marks> marks_from(const json::value& metadata) {

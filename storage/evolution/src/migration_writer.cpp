@@ -85,7 +85,8 @@ result<void> migration_writer::begin(const graph_type_name& name, std::int64_t e
                                          .digest = digest_of(to),
                                          .at = {},
                                          .rows = 0,
-                                         .changed = 0};
+                                         .changed = 0,
+                                         .was_lazy = marks->marks.lazy};
   marks->marks.lazy = false;  // every row is looked at anyway
   marks->version = target - 1;
   in.types.forget();
@@ -141,6 +142,7 @@ result<void> migration_writer::abandon(const graph_type_name& name, metagraph::w
                               std::to_string(running->target) + " to finish");
   }
   marks->version = running->from;
+  marks->marks.lazy = running->was_lazy;
   in.types.forget();
   if (auto ok = store(*marks, in); !ok) return ok.error();
   return tell_updated(marks->id, in);

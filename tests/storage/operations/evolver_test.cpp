@@ -540,6 +540,24 @@ BOOST_AUTO_TEST_CASE(are_merged_in_their_new_form) {
   BOOST_TEST(attributes("a") == R"({"size":"m","points":3})");
 }
 
+BOOST_AUTO_TEST_CASE(follow_still_when_the_next_migration_is_taken_back) {
+  const graph_type_name type{"tickets"};
+  writes = 0;
+  before_write = [](int step) -> result<void> {
+    if (step == 2) return fail(errc::engine_closed, "cut");
+    return {};
+  };
+  BOOST_REQUIRE(!ensure(tickets("'size': " + text + ", 'points': " + whole + ", 'seen': " + whole,
+                                ", 'required': ['points', 'seen']"),
+                        6));
+  before_write = [](int) { return result<void>{}; };
+  BOOST_TEST(version() == "5");
+  BOOST_REQUIRE(evolver().abandon(type));
+  BOOST_TEST(version() == "4");
+  BOOST_TEST(read("a") == R"({"size":"xl","points":3})");
+  BOOST_TEST(evolver().count_pending(type).value() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(are_no_damage) { BOOST_TEST(verify(*reader).value().empty()); }
 
 BOOST_AUTO_TEST_CASE(stay_as_they_are_when_another_program_made_them_unfit) {

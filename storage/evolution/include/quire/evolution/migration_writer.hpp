@@ -23,6 +23,7 @@ struct migration_state {
   row_cursor at{};
   std::uint64_t rows = 0;  ///< looked at so far
   std::uint64_t changed = 0;
+  bool was_lazy = false;  ///< rows were pending when it began
 
   friend bool operator==(const migration_state&, const migration_state&) = default;
 };
