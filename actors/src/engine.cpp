@@ -1,4 +1,6 @@
 #include <quire/actors/engine.hpp>
+#include <quire/evolution/evolver.hpp>
+#include <quire/metagraph/type_writer.hpp>
 #include <quire/operations/system_store.hpp>
 #include <quire/runtime/folder_watcher.hpp>
 #include <quire/sqlite/create_file.hpp>
@@ -249,7 +251,7 @@ result<std::vector<tenant_migration>> engine::migrate_all() {
     report.to_version = layout->to_version;
     if (state_->shared->options.system_types.empty()) continue;
     auto core = state_->core_of(org);
-    auto types = core ? ensure_system_types(*core) : result<std::vector<evolution_report>>{core.error()};
+    auto types = core ? ensure_system_types(*core, ensuring::again) : result<std::vector<evolution_report>>{core.error()};
     if (types) {
       report.types = std::move(*types);
     } else {
@@ -273,6 +275,11 @@ result<bool> has_type(const tenant_base& in, const graph_type_name& name) {
 
 result<std::vector<tenant_evolution>> engine::ensure_everywhere(const define_graph_type& what, std::int64_t version,
                                                                 const fleet_options& options) {
+  // What is wrong with the request itself is said once, not by each tenant.
+  if (version != 0) {
+    if (auto ok = evolution::check_declared_version(version); !ok) return ok.error();
+  }
+  if (const auto asked = metagraph::definition_of(what); !asked) return asked.error();
   auto all = tenants();
   if (!all) return all.error();
   std::vector<tenant_evolution> out;
@@ -303,7 +310,7 @@ result<std::vector<tenant_evolution>> engine::ensure_everywhere(const define_gra
 result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode) {
   auto core = state_->core_of(id);
   if (!core) return core.error();
-  if (auto ready = ensure_system_types(*core); !ready) return ready.error();
+  if (auto ready = ensure_system_types(*core, ensuring::once); !ready) return ready.error();
   return quire::tenant<access::open>{std::move(*core), std::move(mode)};
 }
 

@@ -62,7 +62,8 @@ result<evolution_report> ensure_now(const std::shared_ptr<tenant_core>& core, co
 
 }  // namespace
 
-result<std::vector<evolution_report>> ensure_system_types(const std::shared_ptr<tenant_core>& core) {
+result<std::vector<evolution_report>> ensure_system_types(const std::shared_ptr<tenant_core>& core,
+                                                                        ensuring how) {
   std::vector<evolution_report> reports;
   const auto& types = core->engine->options.system_types;
   if (types.empty()) return reports;
@@ -72,7 +73,7 @@ result<std::vector<evolution_report>> ensure_system_types(const std::shared_ptr<
                                           "thread of your own");
   }
   const std::scoped_lock one{core->ensuring};
-  if (core->types_ensured) return reports;
+  if (core->types_ensured && how == ensuring::once) return reports;
   for (const auto& type : types) {
     auto definition = type.definition;
     definition.scope = type_scope::system;

@@ -22,8 +22,11 @@ class tenant_core;
 [[nodiscard]] result<void> run_on_reader(const std::shared_ptr<tenant_core>& core,
                                          const std::function<result<void>(sqlite::connection&)>& body);
 
-/// Ensures the engine's system types in the tenant, unless this engine did so before. Blocks.
+enum class ensuring { once, again };
+
+/// Ensures the engine's system types in the tenant; `once`: unless this engine did so before, then there are no reports.
+/// Blocks.
 [[nodiscard]] result<std::vector<evolution::evolution_report>> ensure_system_types(
-    const std::shared_ptr<tenant_core>& core);
+    const std::shared_ptr<tenant_core>& core, ensuring how);
 
 }  // namespace quire

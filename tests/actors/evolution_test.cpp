@@ -119,6 +119,62 @@ class paused_migration {
   std::thread thread_;
 };
 
+/// The system type of these tests, as the program of one version declares it.
+std::function<void(engine_options&)> with_system_type(std::string_view module,
+                                                      std::int64_t version) {
+  return [module, version](engine_options& o) {
+    define_graph_type what;
+    what.name = graph_type_name{"ledger"};
+    what.module = json(module);
+    o.system_types = {{.definition = what, .version = version, .options = batches_of(2)}};
+  };
+}
+
+constexpr std::string_view entry_module = R"({
+  "EntryNode": {"type": "object", "required": ["text"],
+                "properties": {"text": {"type": "string"}}, "additionalProperties": false}})";
+constexpr std::string_view sized_entry_module = R"({
+  "EntryNode": {"type": "object", "required": ["text"],
+                "properties": {"text": {"type": "string"}, "size": {"type": "integer"}},
+                "additionalProperties": false}})";
+constexpr std::string_view rated_entry_module = R"({
+  "EntryNode": {"type": "object", "required": ["text", "rating"],
+                "properties": {"text": {"type": "string"}, "size": {"type": "integer"},
+                               "rating": {"type": "integer", "default": 3}},
+                "additionalProperties": false}})";
+
+constexpr std::string_view other_entry_module = R"({
+  "EntryNode": {"type": "object", "required": ["text"],
+                "properties": {"text": {"type": "integer"}}, "additionalProperties": false}})";
+
+/// The program of another version opens the folder, and no tenant yet.
+void upgrade(running_engine& r, std::string_view module, std::int64_t version) {
+  r.acme.reset();
+  r.engine.reset();
+  with_system_type(module, version)(r.options);
+  r.engine = engine::open(r.options).value();
+}
+
+/// Brings all tenants to the engine's types, expecting the same in each; tells where the events of
+/// each end then.
+std::map<std::string, change_seq> after_migrating_all(quire::engine& engine,
+                                                      evolution::action expected,
+                                                      std::int64_t version) {
+  std::map<std::string, change_seq> ends;
+  for (const auto& one : engine.migrate_all().value()) {
+    BOOST_TEST(one.failure.code == errc::none, one.org);
+    BOOST_REQUIRE(one.types.size() == 1U);
+    BOOST_TEST((one.types[0].action == expected), one.org);
+    BOOST_TEST(one.types[0].to == version, one.org);
+    auto view = engine.tenant(one.org, access::open{}).value().view().value();
+    const auto type = view.find_graph_type(graph_type_name{"ledger"}).value();
+    BOOST_TEST(type.version == version, one.org);
+    BOOST_TEST((type.scope == type_scope::system), one.org);
+    ends[one.org.get()] = view.seq();
+  }
+  return ends;
+}
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(graph_types_that_change, running_engine)
@@ -399,6 +455,17 @@ BOOST_AUTO_TEST_CASE(are_ensured_in_every_tenant_but_those_that_refuse) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(are_refused_once_when_no_tenant_could_take_them) {
+  define_graph_type what;
+  what.name = notes;
+  what.module = json(rated_module);
+  fleet_options how;
+  how.on_tenant = [](const tenant_evolution& one) { BOOST_ERROR("asked " + one.org.get()); };
+  BOOST_TEST((error_of(engine->ensure_everywhere(what, 5, how)).code == errc::invalid_option));
+  what.module = json(R"({"NoteNode": {"type": "nothing"}})");
+  BOOST_TEST((error_of(engine->ensure_everywhere(what, 4, how)).code == errc::schema_invalid));
+}
+
 BOOST_AUTO_TEST_CASE(pass_over_tenants_without_them_unless_told_to_define) {
   define_graph_type what;
   what.name = graph_type_name{"things"};
@@ -441,6 +508,68 @@ BOOST_AUTO_TEST_CASE(leave_rows_for_later_when_told_to) {
   BOOST_TEST(acme->migrate_pending(notes, batches_of(5)).value() == 12U);
   BOOST_TEST(acme->count_pending(notes).value() == 0U);
   BOOST_TEST(attributes_of(*acme, "n0").value().at("rating") == 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(system_types)
+
+BOOST_AUTO_TEST_CASE(follow_the_engine_in_every_tenant_and_rest_when_it_is_the_same) {
+  running_engine r{with_system_type(entry_module, 1)};
+  for (int i = 1; i < 20; ++i) make_tenant(*r.engine, "t" + std::to_string(i));
+  for (const auto& org : r.engine->tenants().value()) {
+    auto tenant = r.engine->tenant(org, access::open{}).value();
+    create_graph g;
+    g.id = graph_id{"ledger"};
+    g.name = "ledger";
+    g.type = graph_type_name{"ledger"};
+    tenant.create(g).value();
+    for (const char* key : {"a", "b", "c"})
+      tenant.create(note(key, "some words", "ledger")).value();
+  }
+  const auto made = after_migrating_all(*r.engine, evolution::action::none, 1);
+  BOOST_TEST(made.size() == 20U);
+
+  upgrade(r, sized_entry_module, 1);
+  const auto reseeded = after_migrating_all(*r.engine, evolution::action::rewritten, 1);
+  for (const auto& [org, end] : reseeded) {
+    const auto tenant = r.engine->tenant(org_id{org}, access::open{}).value();
+    BOOST_TEST((end > made.at(org)), org);
+    BOOST_TEST(updates_since(tenant, made.at(org)).empty(), org);
+  }
+
+  upgrade(r, rated_entry_module, 4);
+  const auto migrated = after_migrating_all(*r.engine, evolution::action::migrated, 4);
+  for (const auto& [org, end] : migrated) {
+    const auto tenant = r.engine->tenant(org_id{org}, access::open{}).value();
+    BOOST_TEST(all_once(updates_since(tenant, reseeded.at(org)), 3), org);
+  }
+
+  BOOST_TEST((after_migrating_all(*r.engine, evolution::action::none, 4) == migrated));
+  upgrade(r, rated_entry_module, 4);
+  BOOST_TEST((after_migrating_all(*r.engine, evolution::action::none, 4) == migrated));
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_to_requests_and_stop_tenants_whose_rows_would_lose) {
+  running_engine r{with_system_type(entry_module, 1)};
+  const auto other = error_of(r.acme->define(graph_type_name{"ledger"}, other_module));
+  BOOST_TEST((other.code == errc::graph_type_protected));
+  create_graph g;
+  g.id = graph_id{"ledger"};
+  g.name = "ledger";
+  g.type = graph_type_name{"ledger"};
+  r.acme->create(g).value();
+  r.acme->create(note("a", "some words", "ledger")).value();
+  make_tenant(*r.engine, "empty");
+  upgrade(r, other_entry_module, 4);
+  BOOST_TEST(
+      (error_of(r.engine->tenant(org_id{"acme"}, access::open{})).code == errc::migration_refused));
+  for (const auto& one : r.engine->migrate_all().value()) {
+    const bool refuses = one.org == org_id{"acme"};
+    BOOST_TEST((one.failure.code == (refuses ? errc::migration_refused : errc::none)), one.org);
+  }
+  upgrade(r, entry_module, 1);
+  BOOST_TEST(r.engine->tenant(org_id{"acme"}, access::open{}).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,7 +44,8 @@ class engine {
   /// and the others go on; a second run takes up where the first stopped. In the calling thread.
   [[nodiscard]] result<std::vector<tenant_migration>> migrate_all();
   /// Ensures one graph type in every tenant that has it, one after the other in order of their ids. A tenant that fails is
-  /// reported and the others go on; a second run takes up where the first stopped. In the calling thread.
+  /// reported and the others go on; a second run takes up where the first stopped. In the calling thread. Fails as a whole
+  /// when no tenant could take the definition or the version.
   [[nodiscard]] result<std::vector<tenant_evolution>> ensure_everywhere(const define_graph_type& what, std::int64_t version,
                                                                         const fleet_options& options = {});
 
