@@ -175,6 +175,8 @@ BOOST_AUTO_TEST_CASE(explains_steps_that_are_written_wrong) {
   wrong({"--lazy", "--remove", "ticket:/size"}, "lazy");
   BOOST_TEST(type({"migrate", "tickets", "-"}, rated).status == 2);
   BOOST_TEST(type({"migrate", "tickets", "--version", "4"}).status == 2);
+  refused({"--org", "acme", "type", "migrate", "tickets", "-", "--version", "-4"}, 2,
+          "quire: usage: ", "1 to 9223372036854775807", rated);
   refused({"--org", "acme", "type", "migrate", "tikcets", "-", "--version", "4"}, 1,
           "quire: not_found: ", "tikcets", rated);
   BOOST_TEST(version() == 1);

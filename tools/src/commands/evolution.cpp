@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -345,7 +346,7 @@ CLI::Option& declare_version(CLI::App& app, evolve_options& how) {
   return *app.add_option("--version", how.version,
                          "The version it is to have: 1 or even; after 1 comes 4")
               ->type_name("N")
-              ->check(CLI::PositiveNumber);
+              ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
 }
 
 void declare_batch_rows(CLI::App& app, evolve_options& how) {
