@@ -40,9 +40,9 @@ class caster : private reshaper {
   };
 
   result<json::value> cast(index n, const json::value& v) {
-    if (n == any_node) return v;
+    if (n == any_node) return kept(v);
     if (!pay()) return budget_ended();
-    if (check_.passes(n, v)) return v;
+    if (check_.passes(n, v)) return kept(v);
     if (left_.exhausted) return budget_ended();
     const deeper level(left_);
     const node& x = p_.nodes[n];
@@ -71,14 +71,21 @@ class caster : private reshaper {
     return created(n, v);
   }
 
+  /// What fits as it is.
+  result<json::value> kept(const json::value& v) {
+    auto made = copied(v);
+    if (left_.exhausted) return budget_ended();
+    return made;
+  }
+
   /// An array or scalar under rules of the standard: what the schema makes of it, and then each
   /// that is applied to it.
   result<json::value> cast_applied(index n, const json::value& v) {
     const node& x = p_.nodes[n];
-    result<json::value> made = v;
+    auto made = kept(v);
     if (v.is_array() && x.array != none) made = cast_array(p_.arrays[x.array], v.get_array());
     auto apply = [&](index part) {
-      if (made) made = cast(part, json::value(*made));
+      if (made) made = cast(part, json::value(*std::move(made)));
     };
     if (x.logic != none && p_.logics[x.logic].reference != none)
       apply(p_.logics[x.logic].reference);
@@ -260,10 +267,10 @@ class caster : private reshaper {
 
   result<json::value> cast_member(const std::vector<index>& schemas, std::string_view name,
                                   const json::value& given) {
-    result<json::value> member = given;
+    auto member = kept(given);
     for (const auto n : schemas) {
-      member = cast_at(name, n, json::value(*member));
       if (!member) break;
+      member = cast_at(name, n, json::value(*std::move(member)));
     }
     return member;
   }

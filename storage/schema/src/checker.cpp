@@ -15,6 +15,9 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t names_per_step = 4;  // looked up
+constexpr std::size_t format_bytes_per_step = 8;
+constexpr std::uint64_t steps_to_sort = 4;     // one element
 constexpr std::size_t pairs_at_most = 16;      // elements compared each with each
 constexpr std::size_t on_stack_at_most = 256;  // elements whose hashes fit on the stack
 
@@ -100,12 +103,13 @@ bool checker::number_passes(const number_rules& rules, const number& n) const no
 }
 
 bool checker::string_passes(const string_rules& rules, std::string_view text) {
+  if (!left_.spend(reading(text.size()))) return false;
   if (rules.min_length != 0 && !long_enough(text, rules)) return false;
   if (rules.max_length != no_maximum && !short_enough(text, rules)) return false;
   if (rules.pattern != none && !matches(rules.pattern, text)) return false;
   if (rules.format == none) return true;
   const auto& format = p_.formats[rules.format];
-  return format.known() && format.accepts(text);
+  return format.known() && left_.spend(text.size() / format_bytes_per_step) && format.accepts(text);
 }
 
 template <class Seen>
@@ -151,6 +155,7 @@ bool checker::object_passes(index n, const json::value& v, Seen seen) {
   const deeper level(left_);
   const bool few = std::is_same_v<Seen, unasked> && rules.sparse &&
                    members.size() > std::size_t{4} * rules.properties.count;
+  if (!left_.spend((few ? rules.properties.count : members.size()) / names_per_step)) return false;
   if (few ? !declared_pass(rules, members) : !members_pass(rules, members, seen)) return false;
   if (rules.unevaluated == none || rules.unevaluated == any_node) return true;
   for (const auto& member : members) {
@@ -276,7 +281,10 @@ bool checker::is_constant(index constant, const json::value& v) {
 }
 
 bool checker::is_one_of(const literal_set& set, const json::value& v) {
-  if (v.is_string()) return set.strings.find(v.get_string()) != name_table::npos;
+  if (v.is_string()) {
+    return left_.spend(reading(v.get_string().size())) &&
+           set.strings.find(v.get_string()) != name_table::npos;
+  }
   return std::any_of(set.others.begin(), set.others.end(),
                      [&](const auto& x) { return equal_within(left_, x, v); });
 }
@@ -313,14 +321,16 @@ bool checker::all_differ(const json::array& items) {
     return !exhausted();
   }
   // By hash, and each with each only where hashes are equal.
+  if (!left_.spend(steps_to_sort * items.size())) return false;
   using entry = std::pair<std::uint64_t, const json::value*>;
   std::array<entry, on_stack_at_most> near;
   std::vector<entry> far;
   if (items.size() > near.size()) far.resize(items.size());
   entry* const first = far.empty() ? near.data() : far.data();
-  entry* const last = std::transform(items.begin(), items.end(), first, [](const json::value& v) {
-    return entry{hash_of(v), &v};
+  entry* const last = std::transform(items.begin(), items.end(), first, [this](const auto& v) {
+    return entry{hash_of(left_, v), &v};
   });
+  if (exhausted()) return false;
   std::sort(first, last, [](const entry& a, const entry& b) { return a.first < b.first; });
   for (auto* a = first; a != last; ++a) {
     for (auto* b = a + 1; b != last && b->first == a->first; ++b) {
@@ -392,6 +402,7 @@ bool checker::standard_passes(index n, const json::value& v, Seen seen) {
     }
     for (auto i = rules.dependencies.first; i < rules.dependencies.end(); ++i) {
       const auto& rule = p_.dependencies[i];
+      if (!left_.spend(1 + rule.required.size() / names_per_step)) return false;
       if (!members->contains(rule.name)) continue;
       for (const auto& name : rule.required) {
         if (!members->contains(name)) return false;

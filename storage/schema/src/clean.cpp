@@ -42,7 +42,7 @@ class cleaner : private reshaper {
 
  private:
   json::value clean(index n, const json::value& v) {
-    if (n == any_node || !pay()) return v;
+    if (n == any_node || !pay()) return copied(v);
     const deeper level(left_);
     const node& x = p_.nodes[n];
     const dynamic_scope::inside inside(check_.scope(), resource_of(x));
@@ -51,7 +51,7 @@ class cleaner : private reshaper {
     // fit.
     const bool spoilt =
         p_.dialect == dialect::draft2020_12 && check_.passes(n, v) && !check_.passes(n, made);
-    return spoilt ? v : made;
+    return spoilt ? copied(v) : made;
   }
 
   json::value clean_own(const node& x, const json::value& v) {
@@ -104,7 +104,7 @@ class cleaner : private reshaper {
       if (list.count == 0) continue;
       auto i = list.first;
       while (i < list.end() && !check_.passes(p_.links[i], v)) ++i;
-      add(i < list.end() ? clean(p_.links[i], v) : v);
+      add(i < list.end() ? clean(p_.links[i], v) : copied(v));
     }
   }
 
@@ -122,7 +122,7 @@ class cleaner : private reshaper {
       }
       return json::value(std::move(made));
     }
-    return v;
+    return copied(v);
   }
 
   json::value clean_object(const node& x, const json::object& members) {

@@ -150,7 +150,7 @@ class converter : private reshaper {
 
  private:
   json::value convert(index n, const json::value& v) {
-    if (n == any_node || endless_ || !pay()) return v;
+    if (n == any_node || endless_ || !pay()) return copied(v);
     const deeper level(left_);
     const node& x = p_.nodes[n];
     const dynamic_scope::inside inside(check_.scope(), resource_of(x));
@@ -164,7 +164,7 @@ class converter : private reshaper {
     const auto& rules = p_.logics[x.logic];
     if (rules.constant != none) return to_literal(p_.constants[rules.constant], v);
     if (rules.literals != none) return to_one_of(p_.literal_sets[rules.literals], v);
-    json::value made = v;
+    auto made = copied(v);
     if (rules.reference != none) made = convert(rules.reference, made);
     for (auto i = rules.all_of.first; i < rules.all_of.end(); ++i)
       made = convert(p_.links[i], made);
@@ -174,13 +174,14 @@ class converter : private reshaper {
   }
 
   json::value to_literal(const json::value& literal, const json::value& v) {
-    if (literal.is_null()) return v;
+    if (literal.is_null()) return copied(v);
+    if (!pay_to_read(v)) return nullptr;
     auto made = to_kind(literal.is_number() ? kinds::number : kind_of(literal), v);
     return equal_within(left_, made, literal) ? made : v;
   }
 
   json::value to_one_of(const literal_set& set, const json::value& v) {
-    if (check_.is_one_of(set, v)) return v;
+    if (v.is_structured() || check_.is_one_of(set, v)) return copied(v);
     for (const auto& literal : set.all) {
       auto made = to_literal(literal, v);
       if (equal_within(left_, made, literal)) return made;
@@ -204,8 +205,9 @@ class converter : private reshaper {
       if (v.is_object() && x.object != none)
         return convert_object(p_.objects[x.object], v.get_object());
       if (v.is_array() && x.array != none) return convert_array(p_.arrays[x.array], v.get_array());
-      return v;
+      return copied(v);
     }
+    if (!pay_to_read(v)) return nullptr;
     if (!x.several_types) return x.types == kinds::array ? wrapped(x, v) : to_kind(x.types, v);
     for (const auto kind : p_.annotations[x.annotations].order) {
       auto made = kind == kinds::array ? wrapped(x, v) : to_kind(kind, v);
@@ -239,7 +241,7 @@ class converter : private reshaper {
     for (const auto& member : members) {
       auto n = declared(rules, member.key());
       if (n == none) n = by_pattern(rules, member.key());
-      made.emplace(member.key(), n == none ? member.value() : convert(n, member.value()));
+      made.emplace(member.key(), n == none ? copied(member.value()) : convert(n, member.value()));
     }
     chain_ = around;
     return json::value(std::move(made));

@@ -83,7 +83,7 @@ result<json::value> creator::make(index n, std::string& path) {
     return failure_at(errc::create_failed, path, "the schema demands itself without end");
   }
   const node& x = p_.nodes[n];
-  if (const auto* given = default_of(x); given != nullptr) return copy_of(*given);
+  if (const auto* given = default_of(x); given != nullptr) return paid(added(*given));
   ++level_;
   const dynamic_scope::inside inside(check_.scope(), resource_of(x));
   auto made = x.standard == none ? make_own(x, path) : make_standard(x, path);
@@ -91,15 +91,20 @@ result<json::value> creator::make(index n, std::string& path) {
   return made;
 }
 
+result<json::value> creator::paid(json::value made) {
+  if (left_.exhausted) return budget_ended();
+  return made;
+}
+
 result<json::value> creator::make_own(const node& x, std::string& path) {
   if (x.logic == none) return make_kind(x, path);
   const auto& rules = p_.logics[x.logic];
   if (rules.never) return failure_at(errc::create_failed, path, "no value fits");
-  if (rules.constant != none) return p_.constants[rules.constant];
+  if (rules.constant != none) return paid(added(p_.constants[rules.constant]));
   if (rules.literals != none) {
     const auto& all = p_.literal_sets[rules.literals].all;
     if (all.empty()) return failure_at(errc::create_failed, path, "no value fits an empty enum");
-    return all.front();
+    return paid(added(all.front()));
   }
   if (rules.negated != none)
     return failure_at(errc::create_failed, path, "no value can be made for 'not'");

@@ -37,8 +37,10 @@ class filler : private reshaper {
     if (v.is_object()) {
       const auto* given = default_of(x);
       if (given != nullptr && given->is_object()) {
-        for (const auto& member : given->get_object())
-          v.get_object().emplace(member.key(), member.value());
+        for (const auto& member : given->get_object()) {
+          if (!v.get_object().contains(member.key()))
+            v.get_object().emplace(member.key(), added(member.value()));
+        }
       }
       if (x.object != none) fill_object(p_.objects[x.object], v.get_object());
     } else if (v.is_array() && x.array != none) {
@@ -79,7 +81,7 @@ class filler : private reshaper {
     const auto* given = default_of(x);
     if (rules.tuple && given != nullptr && given->is_array()) {
       for (auto i = items.size(); i < given->get_array().size(); ++i)
-        items.push_back(given->get_array()[i]);
+        items.push_back(added(given->get_array()[i]));
     }
     for (std::size_t i = 0; i < items.size(); ++i) fill(element(rules, i), items[i]);
     // Positions of a tuple are like members of an object; none can be left out in between.
@@ -105,7 +107,7 @@ class filler : private reshaper {
     const deeper level(left_);
     const node& x = p_.nodes[n];
     if (const auto* given = default_of(x); given != nullptr) {
-      json::value made = *given;
+      auto made = added(*given);
       fill(n, made);
       return made;
     }
@@ -138,7 +140,7 @@ class filler : private reshaper {
 
   void fill_union(span_of list, json::value& v) {
     for (auto i = list.first; i < list.end(); ++i) {
-      json::value candidate = v;
+      auto candidate = copied(v);
       fill(p_.links[i], candidate);
       if (check_.passes(p_.links[i], candidate)) {
         v = std::move(candidate);

@@ -21,6 +21,8 @@ constexpr std::string_view too_complex = "too_complex";
 constexpr std::size_t max_told_bytes = std::size_t{64} << 20U;
 // Messages quote literals and patterns of a schema, which may be long.
 constexpr std::size_t max_shown = 256;
+// What one step pays for when the rules of a text read it.
+constexpr std::size_t bytes_per_step = 8;
 
 constexpr std::array<std::pair<std::string_view, int>, 40> numbers{{
     {"array_contains", 0},
@@ -240,6 +242,7 @@ class collector {
   void string_errors(index n, const json::value& v) {
     const auto& rules = p_.strings[p_.nodes[n].string];
     const std::string_view text = v.get_string();
+    if (!left_.spend(text.size() / bytes_per_step)) return;
     if (!long_enough(text, rules)) {
       add(n, keyword::min_length, "min_length",
           "Expected string length greater or equal to " + std::to_string(rules.min_length), v);

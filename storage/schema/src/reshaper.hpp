@@ -11,6 +11,8 @@
 
 namespace quire::schema {
 
+constexpr std::uint64_t bytes_added_per_step = 4;
+
 /// What all functions share that make new values by a schema: the program, one budget, and the
 /// verdicts.
 class reshaper {
@@ -19,6 +21,19 @@ class reshaper {
 
   /// Pays for one schema; false when the budget ended.
   [[nodiscard]] bool pay() noexcept { return !left_.exhausted && left_.spend(1); }
+  /// A copy on the way to the result, paid for by its size; without meaning when the budget ended.
+  [[nodiscard]] boost::json::value copied(const boost::json::value& v) {
+    return pay_to_read(v) ? v : boost::json::value(nullptr);
+  }
+  [[nodiscard]] bool pay_to_read(const boost::json::value& v) noexcept {
+    return !left_.exhausted && left_.spend(1 + reading(weight_of(v)));
+  }
+  /// A copy of what the schema has, such as a default. It costs more, for it may come any number of
+  /// times and all of them stay in memory.
+  [[nodiscard]] boost::json::value added(const boost::json::value& given) {
+    const bool paid = !left_.exhausted && left_.spend(weight_of(given) / bytes_added_per_step);
+    return paid ? copy_of(given) : boost::json::value(nullptr);
+  }
   [[nodiscard]] const boost::json::value* default_of(const node& x) const noexcept {
     const auto position =
         x.annotations == none ? none : p_.annotations[x.annotations].default_value;
@@ -106,6 +121,8 @@ class creator : private reshaper {
   [[nodiscard]] result<boost::json::value> make_own(const node& x, std::string& path);
   /// As `make_own`, and with what rules of the standard ask for besides.
   [[nodiscard]] result<boost::json::value> make_standard(const node& x, std::string& path);
+
+  [[nodiscard]] result<boost::json::value> paid(boost::json::value made);
 
   std::uint32_t level_ = 0;
 };

@@ -54,7 +54,9 @@ bool equal_within(budget& left, const json::value& a, const json::value& b) {
     case json::kind::int64: return a.get_int64() == b.get_int64();
     case json::kind::uint64: return a.get_uint64() == b.get_uint64();
     case json::kind::double_: return a.get_double() == b.get_double();
-    case json::kind::string: return a.get_string() == b.get_string();
+    case json::kind::string:
+      return a.get_string().size() == b.get_string().size() &&
+             left.spend(reading(a.get_string().size())) && a.get_string() == b.get_string();
     case json::kind::array: {
       const auto& x = a.get_array();
       const auto& y = b.get_array();
@@ -78,20 +80,37 @@ bool equal_within(budget& left, const json::value& a, const json::value& b) {
   return false;
 }
 
-std::uint64_t hash_of(const json::value& v) noexcept {
+std::uint64_t weight_of(const json::value& v) noexcept {
+  // A member is a pair of name and value and a place in the table of its object.
+  constexpr std::uint64_t member_bytes = 16;
+  std::uint64_t sum = sizeof(v);
+  if (v.is_string()) {
+    sum += v.get_string().size();
+  } else if (v.is_array()) {
+    for (const auto& item : v.get_array()) sum += weight_of(item);
+  } else if (v.is_object()) {
+    for (const auto& member : v.get_object())
+      sum += member_bytes + member.key().size() + weight_of(member.value());
+  }
+  return sum;
+}
+
+std::uint64_t hash_of(budget& left, const json::value& v) noexcept {
+  if (!left.spend(1)) return 0;
   switch (v.kind()) {
     case json::kind::null: return mix(1);
     case json::kind::bool_: return mix(v.get_bool() ? 2 : 3);
-    case json::kind::string: return hash_bytes(v.get_string(), 4);
+    case json::kind::string:
+      return left.spend(reading(v.get_string().size())) ? hash_bytes(v.get_string(), 4) : 0;
     case json::kind::array: {
       auto h = mix(5 + v.get_array().size());
-      for (const auto& item : v.get_array()) h = mix(h ^ hash_of(item));
+      for (const auto& item : v.get_array()) h = mix(h ^ hash_of(left, item));
       return h;
     }
     case json::kind::object: {
       std::uint64_t sum = 0;
       for (const auto& member : v.get_object())
-        sum += mix(hash_bytes(member.key(), 6) ^ (hash_of(member.value()) << 1U));
+        sum += mix(hash_bytes(member.key(), 6) ^ (hash_of(left, member.value()) << 1U));
       return mix(sum);
     }
     default: {

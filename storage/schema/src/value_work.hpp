@@ -30,11 +30,19 @@ struct budget {
   return boost::json::value(v, boost::json::storage_ptr{});
 }
 
-/// As `equal`, one step for each value looked at; false when the budget ends.
+/// About the bytes that a value takes; linear in its size.
+[[nodiscard]] std::uint64_t weight_of(const boost::json::value& v) noexcept;
+
+/// What it costs to read a text once, beside the step for looking at it at all.
+[[nodiscard]] constexpr std::uint64_t reading(std::size_t bytes) noexcept { return bytes / 64; }
+
+/// As `equal`, one step for each value looked at, and more for long text; false when the budget
+/// ends.
 [[nodiscard]] bool equal_within(budget& left, const boost::json::value& a,
                                 const boost::json::value& b);
 
-/// Equal values have equal hashes; the order of members does not count.
-[[nodiscard]] std::uint64_t hash_of(const boost::json::value& v) noexcept;
+/// Equal values have equal hashes; the order of members does not count. Paid for as a comparison
+/// is; without meaning when the budget ends.
+[[nodiscard]] std::uint64_t hash_of(budget& left, const boost::json::value& v) noexcept;
 
 }  // namespace quire::schema

@@ -281,6 +281,58 @@ BOOST_AUTO_TEST_CASE(values_that_a_schema_wants_without_bound_are_not_made) {
              errc::limit_exceeded);
 }
 
+BOOST_AUTO_TEST_CASE(defaults_and_constants_that_come_again_and_again_are_paid_for_by_their_size) {
+  const json::value big = json::object{{"a", std::string(10'000, 'x')}};
+  schema::compile_options standard;
+  standard.dialect = schema::dialect::draft2020_12;
+  for (const auto* keyword : {"default", "const"}) {
+    const auto made = schema::compile(json::object{{"type", "array"},
+                                                   {"minItems", 700'000},
+                                                   {"items", {{"type", "object"}, {keyword, big}}}},
+                                      standard);
+    BOOST_TEST_REQUIRE(made.has_value());
+    BOOST_TEST(schema::create(*made).error().code == errc::limit_exceeded, keyword);
+    BOOST_TEST(schema::cast(*made, json::array{}).error().code == errc::limit_exceeded, keyword);
+  }
+  const auto filled = schema::compile({{"items", {{"properties", {{"a", {{"default", big}}}}}}}});
+  BOOST_TEST_REQUIRE(filled.has_value());
+  const json::array items(100'000, json::value(json::object_kind));
+  BOOST_TEST(schema::default_missing(*filled, items).error().code == errc::limit_exceeded);
+}
+
+BOOST_AUTO_TEST_CASE(what_each_part_of_a_schema_reads_again_is_paid_for) {
+  const auto parts = [](json::value part) {
+    return json::object{{"allOf", json::array(50, {{"$ref", "Part"}})},
+                        {"$defs", {{"Part", std::move(part)}}}};
+  };
+  const auto text = std::string(100'000, 'x');
+  const json::array items(10'000, json::value(1));
+  json::array different;
+  for (int i = 0; i < 10'000; ++i) different.emplace_back(i);
+  schema::compile_options options;
+  options.limits.max_steps = 50'000;
+  const auto ends = [&](const json::value& rules, const json::value& value) {
+    const auto made = schema::compile(rules, options);
+    BOOST_TEST_REQUIRE(made.has_value());
+    BOOST_TEST(schema::check(compiled(json::serialize(rules)), value), json::serialize(rules));
+    BOOST_TEST(!schema::check(*made, value), json::serialize(rules));
+    const auto found = schema::errors(*made, value);
+    BOOST_TEST_REQUIRE(!found.empty());
+    BOOST_TEST(found.back().code == "too_complex");
+  };
+  ends(parts({{"minLength", 50'000}}), json::value(text));
+  ends(parts({{"const", text}}), json::value(text));
+  ends(parts({{"enum", {text, "y"}}}), json::value(text));
+  ends(parts({{"format", "uri"}}), json::value("http://a/" + text));
+  ends(parts({{"uniqueItems", true}}), different);
+
+  const auto arrays = schema::compile(parts({{"type", "array"}}), options);
+  BOOST_TEST(schema::clean(*arrays, items).error().code == errc::limit_exceeded);
+  BOOST_TEST(schema::convert(*arrays, items).error().code == errc::limit_exceeded);
+  const auto texts = schema::compile({{"anyOf", json::array(50, {{"type", "string"}})}}, options);
+  BOOST_TEST(schema::default_missing(*texts, items).error().code == errc::limit_exceeded);
+}
+
 BOOST_AUTO_TEST_CASE(text_that_looks_like_a_number_stays_text_when_none_can_be_kept) {
   const auto s = compiled(R"({"type":"number"})");
   for (const auto& text : {std::string(100'000, '9'), std::string{"1e400"},
