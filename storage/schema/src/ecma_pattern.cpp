@@ -488,7 +488,16 @@ class translator {
       bool single = true;
       const auto member = at_;
       if (!class_member(set, from, single)) return false;
-      if (!single || !next_is('-') || (at_ + 1 < in_.size() && in_[at_ + 1] == ']')) {
+      if (!next_is('-') || (at_ + 1 < in_.size() && in_[at_ + 1] == ']')) {
+        if (single) set.add(from, from);
+        continue;
+      }
+      if (!single) {
+        // No range begins with a set: the dash stands for itself, as does what follows.
+        ++at_;
+        set.add('-', '-');
+        if (!more()) return refuse(begin, "unmatched '['");
+        if (!class_member(set, from, single)) return false;
         if (single) set.add(from, from);
         continue;
       }

@@ -78,6 +78,12 @@ BOOST_AUTO_TEST_CASE(spellings_of_ecmascript_are_understood) {
   check_pattern("\\t\\n\\v\\f\\r", {"\t\n\v\f\r"}, {});
 }
 
+BOOST_AUTO_TEST_CASE(a_dash_after_a_set_begins_no_range) {
+  const auto s = compiled(R"({"pattern": "^[\\d--a]$"})");
+  for (const auto* text : {"7", "-", "a"}) BOOST_TEST(passes(s, json::value(text)), text);
+  for (const auto* text : {"A", "^", "."}) BOOST_TEST(!passes(s, json::value(text)), text);
+}
+
 BOOST_AUTO_TEST_CASE(what_takes_unbounded_time_or_means_nothing_is_refused_with_its_position) {
   struct row {
     const char* pattern;
