@@ -65,8 +65,9 @@ BOOST_AUTO_TEST_CASE(finding_searches) {
   reader_state s{db, {}};
   for (const auto* statement :
        {&s.sql.node, &s.sql.edge_by_key, &s.sql.edge_by_id, &s.sql.edge_by_rowid, &s.sql.end_type,
-        &s.sql.graph, &s.sql.graph_config, &s.sql.graph_type, &s.sql.node_types, &s.sql.edge_types,
-        &s.sql.count_nodes, &s.sql.count_edges, &s.sql.last_seq, &s.sql.edge_place}) {
+        &s.sql.graph, &s.sql.graph_config, &s.sql.type_metadata, &s.sql.graph_type,
+        &s.sql.node_types, &s.sql.edge_types, &s.sql.count_nodes, &s.sql.count_edges,
+        &s.sql.last_seq, &s.sql.edge_place}) {
     check_searches(plan(statement->sql()));
   }
   BOOST_TEST(has(plan(s.sql.edge_by_id.sql()), "(id=?)"));
