@@ -39,11 +39,16 @@ void compare(const json::value& a, const json::value& b, std::string& path, edit
         out.push_back({.kind = edit_kind::insert, .path = path, .value = copy_of(member.value())});
       });
     }
+    std::size_t kept = 0;
     for (const auto& member : x) {
-      if (const auto* other = y.if_contains(member.key()); other != nullptr) {
-        at(member.key(), [&] { compare(member.value(), *other, path, out); });
-      }
+      const auto* other = y.if_contains(member.key());
+      if (other == nullptr) continue;
+      ++kept;
+      // Most members are equal scalars, which need no path.
+      if (!member.value().is_structured() && equal(member.value(), *other)) continue;
+      at(member.key(), [&] { compare(member.value(), *other, path, out); });
     }
+    if (kept == x.size()) return;
     for (const auto& member : x) {
       if (y.contains(member.key())) continue;
       at(member.key(),
