@@ -192,7 +192,10 @@ result<void> migration_writer::end_lazy(const graph_type_name& name, metagraph::
 
 result<bool> migration_writer::write(const row_change& row, metagraph::write_context& in) {
   const bool is_node = row.part == part::node_type;
-  auto statement = (is_node ? sql_.node : sql_.edge).get(in.db);
+  const bool stays = row.new_type.empty();
+  auto& nodes = stays ? sql_.node : sql_.retyped_node;
+  auto& edges = stays ? sql_.edge : sql_.retyped_edge;
+  auto statement = (is_node ? nodes : edges).get(in.db);
   if (!statement) return statement.error();
   auto& s = **statement;
   const sqlite::reset_guard guard{s};
@@ -201,11 +204,7 @@ result<bool> migration_writer::write(const row_change& row, metagraph::write_con
   s.bind_view(3, row.attributes.text());
   s.bind_view(4, row.metadata.text());
   s.bind(5, in.seconds());
-  if (row.new_type.empty()) {
-    s.bind_null(6);
-  } else {
-    s.bind_view(6, row.new_type);
-  }
+  if (!stays) s.bind_view(6, row.new_type);
   auto found = s.step();
   if (!found || !*found) return found;
   change_event e;
@@ -238,8 +237,9 @@ result<void> migration_writer::tell_updated(const row_id& id, metagraph::write_c
 }
 
 std::vector<const sqlite::lazy_statement*> migration_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.load, &sql_.store, &sql_.node, &sql_.edge};
-  static_assert(sizeof(sql_) == 4 * sizeof(sqlite::lazy_statement), "all are listed");
+  std::vector<const sqlite::lazy_statement*> all{&sql_.load, &sql_.store,        &sql_.node,
+                                                 &sql_.retyped_node, &sql_.edge, &sql_.retyped_edge};
+  static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }
 

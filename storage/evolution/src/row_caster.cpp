@@ -104,12 +104,31 @@ bool deeper_than(const json::value& value, std::size_t levels) {
   return false;
 }
 
+/// No text of the value is longer. Spares writing one only to see that it is short.
+std::size_t most_bytes(const json::value& value) {
+  constexpr std::size_t per_character = 6;  // \u0000
+  constexpr std::size_t of_scalar = 400;    // digits of the largest double, and more
+  constexpr std::size_t of_marks = 4;
+  if (const auto* text = value.if_string()) return text->size() * per_character + of_marks;
+  std::size_t sum = of_marks;
+  if (const auto* list = value.if_array()) {
+    for (const auto& item : *list) sum += most_bytes(item) + of_marks;
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      sum += member.key().size() * per_character + most_bytes(member.value()) + of_marks;
+  } else {
+    return of_scalar;
+  }
+  return sum;
+}
+
 /// New attributes must be a document that can be stored.
 result<void> check_limits(const json::value& value) {
   if (deeper_than(value, limits::max_document_depth)) {
     return fail(errc::depth_exceeded, "the new attributes are nested deeper than " +
                                           std::to_string(limits::max_document_depth) + " levels");
   }
+  if (most_bytes(value) <= limits::max_document_bytes) return {};
   if (const auto bytes = json::serialize(value).size(); bytes > limits::max_document_bytes) {
     return fail(errc::too_large, "the new attributes take " + std::to_string(bytes) +
                                      " bytes; the limit is " +

@@ -47,7 +47,7 @@ struct row_change {
   row_id id{};
   std::string expected{};  ///< attributes as text, as they were read: another text is a `conflict`
   document attributes{};
-  document metadata{};  ///< as it shall be
+  document metadata{};     ///< as it shall be
   std::string new_type{};  ///< empty: stays
 };
 
@@ -117,15 +117,22 @@ class migration_writer {
     sqlite::lazy_statement store{
         "store the state of a migration",
         "UPDATE graph_types SET version = ?2, metadata = ?3, updated_at = ?4 WHERE id = ?1"};
-    sqlite::lazy_statement node{
-        "migrate a node",
-        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5, node_type = "
-        "coalesce(?6, node_type) WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key"};
+    // A statement that names the type writes its index as well, even when the type stays.
+    sqlite::lazy_statement node{"migrate a node",
+                                "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5 "
+                                "WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key"};
+    sqlite::lazy_statement retyped_node{
+        "migrate a node to another type",
+        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5, node_type = ?6 "
+        "WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key"};
     sqlite::lazy_statement edge{
         "migrate an edge",
-        "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5, edge_type = "
-        "coalesce(?6, edge_type) WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key, "
-        "source_node_key, target_node_key"};
+        "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5 WHERE id = ?1 AND "
+        "attributes = ?2 RETURNING graph_id, key, source_node_key, target_node_key"};
+    sqlite::lazy_statement retyped_edge{
+        "migrate an edge to another type",
+        "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5, edge_type = ?6 WHERE id "
+        "= ?1 AND attributes = ?2 RETURNING graph_id, key, source_node_key, target_node_key"};
   } sql_;
 };
 
