@@ -17,20 +17,22 @@ error would_deadlock() {
 }
 
 evolution::evolver evolver_of(const std::shared_ptr<tenant_core>& core, const std::string& actor) {
+  const auto for_writer = [actor](evolution::write_step step) {
+    return operations::maintenance{.run =
+                                       [run = std::move(step.run)](operations::maintenance_tools& tools) {
+                                         evolution::writer_tools given{
+                                             .context = tools.context, .types = tools.types, .migrations = tools.migrations};
+                                         return run(given);
+                                       },
+                                   .actor = actor,
+                                   .alone = step.alone};
+  };
   return evolution::evolver{
       {.read = [core](const std::function<result<void>(sqlite::connection&)>& body) { return run_on_reader(core, body); },
        .write =
-           [core, actor](evolution::write_step step) {
-             return run_in_writer(
-                 core, {.run =
-                            [run = std::move(step.run)](operations::maintenance_tools& tools) {
-                              evolution::writer_tools given{
-                                  .context = tools.context, .types = tools.types, .migrations = tools.migrations};
-                              return run(given);
-                            },
-                        .actor = actor,
-                        .alone = step.alone});
-           }}};
+           [core, for_writer](evolution::write_step step) { return run_in_writer(core, for_writer(std::move(step))); },
+       .submit =
+           [core, for_writer](evolution::write_step step) { return submit_to_writer(core, for_writer(std::move(step))); }}};
 }
 
 /// The caller's options, stopped as well when the tenant goes away.

@@ -19,7 +19,11 @@ constexpr auto retry_delay = 2ms;
 }  // namespace
 
 result<void> run_in_writer(const std::shared_ptr<tenant_core>& core, operations::maintenance work) {
-  const auto in_tenant = [&](const error& e) { return in_context(e, "tenant '" + core->org.get() + "'"); };
+  return submit_to_writer(core, std::move(work))();
+}
+
+std::function<result<void>()> submit_to_writer(const std::shared_ptr<tenant_core>& core, operations::maintenance work) {
+  const auto in_tenant = [core](const error& e) { return in_context(e, "tenant '" + core->org.get() + "'"); };
   auto envelope = std::make_shared<write_envelope>();
   envelope->work = std::move(work);
   envelope->request.deadline = timestamp::max();
@@ -29,7 +33,9 @@ result<void> run_in_writer(const std::shared_ptr<tenant_core>& core, operations:
       envelope->in_flight = std::move(*place);
       break;
     }
-    if (place.error().code != errc::storage_busy) return in_tenant(place.error());
+    if (place.error().code != errc::storage_busy) {
+      return [e = in_tenant(place.error())]() -> result<void> { return e; };
+    }
     std::this_thread::sleep_for(retry_delay);  // callers come first
   }
   core->touch();
@@ -37,9 +43,11 @@ result<void> run_in_writer(const std::shared_ptr<tenant_core>& core, operations:
   envelope->done = [answer](result<write_reply> r) { answer->put(std::move(r)); };
   if (auto writer = core->writer()) caf::anon_send(writer, admitted_write{std::move(envelope)});
   envelope.reset();  // if nobody took it, it answers for itself
-  const auto reply = answer->wait_for(longest_wait);
-  if (!reply) return fail(errc::internal, "the writer did not answer");
-  return *reply ? result<void>{} : result<void>{in_tenant(reply->error())};
+  return [answer, in_tenant]() -> result<void> {
+    const auto reply = answer->wait_for(longest_wait);
+    if (!reply) return fail(errc::internal, "the writer did not answer");
+    return *reply ? result<void>{} : result<void>{in_tenant(reply->error())};
+  };
 }
 
 result<void> run_on_reader(const std::shared_ptr<tenant_core>& core,

@@ -18,6 +18,10 @@ class tenant_core;
 /// `storage_*`, `commit_unknown`.
 [[nodiscard]] result<void> run_in_writer(const std::shared_ptr<tenant_core>& core, operations::maintenance work);
 
+/// As `run_in_writer`, without waiting for the answer: what is returned does, and is called once.
+[[nodiscard]] std::function<result<void>()> submit_to_writer(const std::shared_ptr<tenant_core>& core,
+                                                             operations::maintenance work);
+
 /// Runs `body` with a read connection of the tenant outside any transaction: each statement sees what is committed then.
 [[nodiscard]] result<void> run_on_reader(const std::shared_ptr<tenant_core>& core,
                                          const std::function<result<void>(sqlite::connection&)>& body);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace quire::evolution {
 namespace {
 
 constexpr std::size_t max_batch_rows = 10'000;
-constexpr std::size_t max_batch_bytes = 1U << 20U;
+constexpr std::size_t max_batch_bytes = 128U << 10U;
 constexpr std::size_t max_details = 100;
 constexpr int max_tries = 5;  // when others change the same type meanwhile
 
@@ -248,12 +249,11 @@ struct evolver::run {
     progress told{.at = progress::phase::migrating, .rows_done = rows_done, .rows_in_all = 0};
     if (auto ok = count(type, told.rows_in_all); !ok) return ok.error();
     int tries = 0;
+    batch_pointer ahead;  // what follows the batch that is being written
     while (!at.at_end) {
       if (options.stop && options.stop()) return stopped();
-      migration_batch batch;
-      auto ready = with_pages(type, [&](row_pages& pages, sqlite::connection&) {
-        return cast_page(pages, at, caster, batch, counts);
-      });
+      const auto batch = ahead ? std::exchange(ahead, nullptr) : cast_batch(type, at, caster);
+      const auto& ready = batch->fits;
       if (!ready && ready.error().code == errc::migration_failed) {
         // Rows that somebody else has migrated since look as if they did not fit.
         auto moved = where_it_is();
@@ -264,9 +264,11 @@ struct evolver::run {
         continue;
       }
       if (!ready) return ready.error();
-      auto done = write(false, [&](writer_tools& tools) {
-        return tools.migrations.apply(what.name, batch, tools.context);
+      const auto& to = batch->rows.to;
+      auto done = write_batch(batch, [&] {
+        if (!to.at_end) ahead = cast_batch(type, to, caster);
       });
+      if (!done) ahead = nullptr;
       if (!done && done.error().code == errc::conflict && ++tries < max_tries) {
         auto moved = where_it_is();
         if (!moved) return moved.error();
@@ -277,8 +279,9 @@ struct evolver::run {
       }
       if (!done) return done.error();
       tries = 0;
-      at = batch.to;
-      told.rows_done += batch.rows;
+      at = to;
+      if (counts != nullptr) counts->rows.add(batch->counts);
+      told.rows_done += batch->rows.rows;
       if (options.on_progress) options.on_progress(told);
     }
     return finish(type, after, told);
@@ -312,8 +315,41 @@ struct evolver::run {
     return done;
   }
 
+  /// A batch as it shall be written, or why it cannot be.
+  struct prepared_batch {
+    migration_batch rows;
+    row_counts counts{};
+    result<void> fits{};
+  };
+  using batch_pointer = std::shared_ptr<const prepared_batch>;
+
+  batch_pointer cast_batch(const row_id& type, const row_cursor& at, const row_caster& caster) {
+    auto made = std::make_shared<prepared_batch>();
+    made->fits = with_pages(type, [&](row_pages& pages, sqlite::connection&) {
+      return cast_page(pages, at, caster, *made);
+    });
+    return made;
+  }
+
+  /// Writes a batch; where that takes another thread, `meanwhile` is called before the answer is
+  /// waited for.
+  template <class Meanwhile>
+  result<void> write_batch(const batch_pointer& batch, Meanwhile&& meanwhile) {
+    // The step shares what it writes, so that nothing hangs on somebody waiting for its end.
+    write_step step{.run = [batch, name = what.name](writer_tools& tools) {
+      return tools.migrations.apply(name, batch->rows, tools.context);
+    }};
+    if (!file.submit) return write(std::move(step));
+    const auto answer = file.submit(std::move(step));
+    meanwhile();
+    auto done = answer();
+    if (done) report.written = true;
+    return done;
+  }
+
   result<void> cast_page(row_pages& pages, const row_cursor& at, const row_caster& caster,
-                         migration_batch& batch, evolution_report* counts) {
+                         prepared_batch& out) {
+    auto& batch = out.rows;
     batch = {.from = at, .to = at, .rows = 0, .changes = {}};
     auto page = pages.next(batch.to, options.batch_rows, max_batch_bytes);
     if (!page) return page.error();
@@ -321,7 +357,7 @@ struct evolver::run {
     error failure;
     for (auto& row : *page) {
       auto made = caster.run(row);
-      if (counts != nullptr) counts->rows.count(made.report.result);
+      out.counts.count(made.report.result);
       if (made.report.result == row_result::failed) {
         if (failure.code == errc::none) {
           failure = fail(errc::migration_failed,
@@ -391,8 +427,11 @@ struct evolver::run {
 
   template <class Body>
   result<void> write(bool alone, Body&& body) {
+    return write({.run = std::forward<Body>(body), .alone = alone});
+  }
+  result<void> write(write_step step) {
     if (options.dry_run) return {};
-    auto done = file.write({.run = std::forward<Body>(body), .alone = alone});
+    auto done = file.write(std::move(step));
     if (done) report.written = true;
     return done;
   }

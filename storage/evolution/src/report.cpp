@@ -62,6 +62,13 @@ void row_counts::count(row_result r) noexcept {
   }
 }
 
+void row_counts::add(const row_counts& more) noexcept {
+  unchanged += more.unchanged;
+  added += more.added;
+  lossy += more.lossy;
+  failed += more.failed;
+}
+
 void add_row(evolution_report& report, row_report row) {
   report.rows.count(row.result);
   if (row.result == row_result::unchanged) return;

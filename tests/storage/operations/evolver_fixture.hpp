@@ -14,6 +14,8 @@ struct evolving_tenant : tenant_files {
   std::unique_ptr<tenant_store> store = open();
   std::unique_ptr<sqlite::connection> reader = open_reader();
   int writes = 0;
+  /// Batches are handed over, and written only once their answer is waited for.
+  bool hands_over = false;
   /// Called before each step of the writer; an error is its answer.
   std::function<result<void>(int)> before_write = [](int) { return result<void>{}; };
 
@@ -43,24 +45,30 @@ struct evolving_tenant : tenant_files {
   }
 
   [[nodiscard]] evolution::evolver evolver() {
-    return evolution::evolver{
-        {.read =
-             [this](const std::function<result<void>(sqlite::connection&)>& body) {
-               return body(*reader);
-             },
-         .write = [this](evolution::write_step step) -> result<void> {
-           const auto hook = before_write;  // which may give itself another
-           if (auto ok = hook(++writes); !ok) return ok.error();
-           return maintain({.run =
-                                [&](maintenance_tools& tools) {
-                                  evolution::writer_tools given{.context = tools.context,
-                                                                .types = tools.types,
-                                                                .migrations = tools.migrations};
-                                  return step.run(given);
-                                },
-                            .actor = "tester",
-                            .alone = step.alone});
-         }}};
+    evolution::evolver::access access{
+        .read =
+            [this](const std::function<result<void>(sqlite::connection&)>& body) {
+              return body(*reader);
+            },
+        .write = [this](evolution::write_step step) -> result<void> {
+          const auto hook = before_write;  // which may give itself another
+          if (auto ok = hook(++writes); !ok) return ok.error();
+          return maintain({.run =
+                               [&](maintenance_tools& tools) {
+                                 evolution::writer_tools given{.context = tools.context,
+                                                               .types = tools.types,
+                                                               .migrations = tools.migrations};
+                                 return step.run(given);
+                               },
+                           .actor = "tester",
+                           .alone = step.alone});
+        }};
+    if (hands_over) {
+      access.submit = [write = access.write](evolution::write_step step) {
+        return [write, step = std::move(step)] { return write(step); };
+      };
+    }
+    return evolution::evolver{std::move(access)};
   }
 
   result<evolution::evolution_report> ensure(const define_graph_type& what, std::int64_t version,

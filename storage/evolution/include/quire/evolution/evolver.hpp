@@ -28,9 +28,9 @@ struct write_step {
 
 /// Brings graph types of one tenant file, and their rows, to new definitions. It reads on a
 /// connection of its own and hands the writer small finished steps, so that other writes go on in
-/// between; nothing is kept in memory that grows with the rows. A run that is cut off at any step is
-/// taken up by the next one. Blocks; one thread per object; several may work on one file, also from
-/// several processes.
+/// between; nothing is kept in memory that grows with the rows. A run that is cut off at any step
+/// is taken up by the next one. Blocks; one thread per object; several may work on one file, also
+/// from several processes.
 class evolver {
  public:
   /// How it reaches the file. Both block, and must outlive the object.
@@ -40,6 +40,9 @@ class evolver {
     std::function<result<void>(const std::function<result<void>(sqlite::connection&)>&)> read;
     /// Answers once the step is durable.
     std::function<result<void>(write_step)> write;
+    /// As `write`, but returns at once, with what waits for the answer and is called once. Rows of
+    /// the next step are prepared meanwhile. Optional: else one after the other.
+    std::function<std::function<result<void>()>(write_step)> submit{};
   };
 
   explicit evolver(access file) : file_(std::move(file)) {}

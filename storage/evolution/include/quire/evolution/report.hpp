@@ -49,6 +49,7 @@ struct row_counts {
   std::uint64_t failed = 0;
 
   void count(row_result r) noexcept;
+  void add(const row_counts& more) noexcept;
   [[nodiscard]] std::uint64_t all() const noexcept { return unchanged + added + lossy + failed; }
   friend bool operator==(const row_counts&, const row_counts&) = default;
 };
@@ -112,7 +113,9 @@ struct evolution_options {
   /// Rows follow when they are read and written; only when nothing is lossy or failed and there are
   /// no row migrations.
   bool lazy = false;
-  std::size_t batch_rows = 500;  ///< rows of one transaction, at most; 1 to 10,000
+  /// Rows of one transaction, at most; 1 to 10,000. Other writers wait while one is written, so
+  /// more of them make a migration faster and its neighbours slower.
+  std::size_t batch_rows = 32;
   /// By stored type name; `node:NAME` or `edge:NAME` where a node type and an edge type share one.
   std::map<std::string, row_migration, std::less<>> migrations{};
   /// Called now and then on the thread that runs the migration; must not throw.
