@@ -243,6 +243,35 @@ BOOST_AUTO_TEST_CASE(wake_who_waits_for_one) {
   waiting.join();
 }
 
+BOOST_AUTO_TEST_CASE(notice_when_others_mark_a_type_as_lazy_and_unmark_it) {
+  auto writer = sqlite::connection::open(file, {}).value();
+  const auto sql = [&](const char* text) {
+    const auto done = writer.execute(text);
+    BOOST_REQUIRE_MESSAGE(done, done.error());
+  };
+  sql("INSERT INTO graph_types (id, name, config, scope) VALUES ('t', 'notes', '{}', 'tenant');"
+      "INSERT INTO node_types (id, graph_type_id, name, schema) VALUES ('n', 't', 'note', "
+      "'{\"type\": \"object\", \"properties\": {\"stars\": {\"default\": 3}}, "
+      "\"required\": [\"stars\"]}');"
+      "INSERT INTO graphs (id, graph_type_id, name) VALUES ('g', 't', 'g');"
+      "INSERT INTO nodes (id, graph_id, key, node_type) VALUES ('a', 'g', 'a', 'note')");
+  auto reading = acquire(reader_pool::user::thread).value();
+  const auto read = [&] {
+    return reading
+        .with([](read_connection& on) -> result<node> {
+          if (auto ok = on.begin(); !ok) return ok.error();
+          return on.rows.find(find_node{graph_id{"g"}, node_key{"a"}});
+        })
+        .value()
+        .attributes.text();
+  };
+  BOOST_TEST(read() == "{}");
+  sql(R"(UPDATE graph_types SET metadata = '{"_evolution.lazy": true}')");
+  BOOST_TEST(read() == R"({"stars":3})");
+  sql("UPDATE graph_types SET metadata = '{}'");
+  BOOST_TEST(read() == "{}");
+}
+
 BOOST_AUTO_TEST_CASE(answer_closed_under_leases_that_outlive_the_pool) {
   auto held = acquire(reader_pool::user::thread).value();
   BOOST_TEST(last_of(held).has_value());

@@ -235,6 +235,26 @@ BOOST_AUTO_TEST_CASE(forget_what_the_other_changed) {
   check_numbers(store->connection());
 }
 
+BOOST_AUTO_TEST_CASE(notice_when_the_other_marks_a_type_as_lazy_and_unmarks_it) {
+  auto other = open();
+  update_node op{.graph = graph_id{"g"}, .key = node_key{"a"}};
+  op.patch = json("[{'type': 'insert', 'path': '/n', 'value': 1}]");
+  written(*store, request(op));
+  const auto by_other = [&](const std::string& sql) {
+    const auto done = other->connection().execute(sql);
+    BOOST_REQUIRE_MESSAGE(done, done.error());
+  };
+  by_other(
+      "UPDATE node_types SET schema = json_set(schema, '$.properties.m', "
+      "json('{\"default\": 3}'), '$.required', json('[\"m\"]'));"
+      "UPDATE graph_types SET metadata = '{\"_evolution.lazy\": true}'");
+  op.patch = json("[{'type': 'insert', 'path': '/n', 'value': 2}]");
+  written(*store, request(op));
+  BOOST_TEST(value("SELECT attributes ->> 'm' FROM nodes WHERE key = 'a'") == "3");
+  by_other("UPDATE graph_types SET metadata = '{}'; UPDATE nodes SET attributes = '{}'");
+  BOOST_TEST(refusal(*store, request(op)) == errc::validation_failed);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_full_disk)
