@@ -219,6 +219,7 @@ struct row_caster::plan {
   std::map<std::pair<part, std::string>, prepared_migration> migrations;
   std::set<std::pair<part, std::string>> alone;
   bool allow_lossy = false;
+  bool lazy = false;
 
   result<void> add(std::string_view key, const row_migration& given);
   result<void> prepare(std::string_view key, part p, const std::string& name,
@@ -337,6 +338,7 @@ result<row_caster> row_caster::make(std::shared_ptr<const graph_type_view> befor
   made->before = std::move(before);
   made->after = std::move(after);
   made->allow_lossy = options.allow_lossy;
+  made->lazy = options.lazy;
   for (const auto& [key, migration] : options.migrations) {
     if (auto ok = made->add(key, migration); !ok) return ok.error();
   }
@@ -488,6 +490,14 @@ cast_row row_caster::run(const stored_row& row) const {
     plan_->migrate(*migration, old, out);
   } else {
     plan_->cast(*type, old, out);
+  }
+  if (plan_->lazy && out.report.result == row_result::added &&
+      !find(*plan_->after, row.part, row.type)) {
+    // Readers would infer it by the new definition, which the old attributes do not fit.
+    return failed(errc::type_required,
+                  "The row does not name its " + what + " ('" + printable(out.type) +
+                      "' by its attributes), so it could not be brought up when it is read; migrate "
+                      "without lazy, or write the type into the row");
   }
   return out;
 }

@@ -441,6 +441,26 @@ BOOST_AUTO_TEST_CASE(can_leave_rows_for_later) {
   BOOST_TEST(value("SELECT metadata FROM graph_types") == "{}");
 }
 
+BOOST_AUTO_TEST_CASE(leave_no_row_for_later_whose_type_nobody_could_tell_then) {
+  const auto next = tickets("'size': " + text + ", 'points': {'type': 'integer', 'default': 3}",
+                            ", 'required': ['points']");
+  const auto type_of_a = [this](const std::string& type) {
+    maintain({.run = [&](maintenance_tools& tools) {
+      return tools.context.db.execute("UPDATE nodes SET node_type = " + type + " WHERE key = 'a'");
+    }}).value();
+  };
+  for (const auto* unknown : {"NULL", "'alien'"}) {
+    type_of_a(unknown);
+    const auto refused = evolver().ensure(next, 4, {.lazy = true});
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(refused.error().code == errc::migration_refused);
+    BOOST_REQUIRE(refused.error().details.size() == 2U);
+    BOOST_TEST(refused.error().details.front().code == "type_required");
+  }
+  type_of_a("'TicketNode'");
+  BOOST_TEST(ensured(next, 4, {.lazy = true}).rows.added == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(leave_newer_types_alone_when_a_program_declares_an_older_one) {
   ensured(tickets("'size': " + text, ", 'required': ['size']"), 4);
   store->declare(graph_type_name{"tickets"}, 1);

@@ -51,7 +51,9 @@ class row_caster {
       std::shared_ptr<const metagraph::graph_type_view> after, const evolution_options& options);
 
   /// Never fails as a call: what is wrong with the row is in its report (`lossy_change` without
-  /// `allow_lossy` is `failed`; `unknown_type` when it has no type in the new definition).
+  /// `allow_lossy` is `failed`; `unknown_type` when it has no type in the new definition;
+  /// `type_required` when it would change lazily and its type is only inferred, since readers could
+  /// not infer it any more).
   [[nodiscard]] cast_row run(const stored_row& row) const;
 
   /// Stored name of the row's type, inferred where the row does not say it; empty when that cannot
