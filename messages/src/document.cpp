@@ -3,10 +3,10 @@
 #include "document_parser.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/error.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <mutex>
 
@@ -94,7 +94,7 @@ result<document> document::parse(std::string_view text, const document_limits& l
   json::value parsed(json::storage_ptr{&made->memory});
   if (auto ok = parse_into(made->text, &made->memory, limits, parsed); !ok) return ok.error();
   // With a name written twice, readers disagree about the value. Store what was understood here.
-  if (members_in(parsed) != members_written(made->text)) made->text = json::serialize(parsed);
+  if (members_in(parsed) != members_written(made->text)) made->text = json_text(parsed);
   std::destroy_at(&made->parsed);
   std::construct_at(&made->parsed, std::move(parsed));
   made->ready = true;
@@ -113,7 +113,7 @@ result<document> document::parse_object(std::string_view text, const document_li
 document document::trusted(std::string text) { return document{std::make_shared<body>(std::move(text))}; }
 
 document document::from(boost::json::value value) {
-  auto made = std::make_shared<body>(json::serialize(value));
+  auto made = std::make_shared<body>(json_text(value));
   // A value keeps to the memory it was made in, which may not live as long as this document.
   made->parsed = json::value(std::move(value), json::storage_ptr{});
   made->ready = true;

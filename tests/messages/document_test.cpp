@@ -1,4 +1,5 @@
 #include <quire/messages/document.hpp>
+#include <quire/messages/json_text.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -73,6 +74,31 @@ BOOST_AUTO_TEST_CASE(absent_is_not_empty) {
   BOOST_TEST(document{}.value().is_null());
   BOOST_TEST(document::trusted("{\"x\":[1,2]}").value().at("x").as_array().size() == 2U);
   BOOST_TEST(document::trusted("not json").value().is_null());
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_written_in_their_shortest_form) {
+  const std::pair<double, const char*> numbers[] = {{1.5, "1.5"},
+                                                    {0.1, "0.1"},
+                                                    {5.0, "5"},
+                                                    {-0.0, "0"},
+                                                    {-2.25, "-2.25"},
+                                                    {1e20, "100000000000000000000"},
+                                                    {1e21, "1e+21"},
+                                                    {1e-6, "0.000001"},
+                                                    {1.25e-7, "1.25e-7"},
+                                                    {5e-324, "5e-324"},
+                                                    {1.7976931348623157e308, "1.7976931348623157e+308"}};
+  for (const auto& [number, text] : numbers) {
+    BOOST_TEST(quire::number_text(number) == text);
+    BOOST_TEST(document::parse(text)->value().to_number<double>() == number, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(values_are_written_as_they_were_read) {
+  for (const auto* text : {"[]", "{}", "[[],{}]", "null", "[true,false,-1,18446744073709551615,0.5]",
+                           R"({"a\u0001\"":"\\ \n /","b":{"c":["é","😀"]}})"}) {
+    BOOST_TEST(quire::json_text(document::parse(text)->value()) == text);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,8 @@
 #include "evolution_text.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,7 +32,7 @@ std::string path_of(const std::string& pointer) {
 }
 
 std::string text_of(const schema::edit& e) {
-  const auto value = [&] { return printable(boost::json::serialize(e.value), max_value_shown); };
+  const auto value = [&] { return printable(json_text(e.value), max_value_shown); };
   switch (e.kind) {
     case schema::edit_kind::insert: return path_of(e.path) + " is new: " + value();
     case schema::edit_kind::update: return path_of(e.path) + " becomes " + value();

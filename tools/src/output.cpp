@@ -1,8 +1,8 @@
 #include "output.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ void output::line(std::string_view text) { *to_ << text << '\n'; }
 void output::text(std::string_view text) { *to_ << text; }
 
 void output::document(const boost::json::object& what) {
-  *to_ << boost::json::serialize(what) << '\n';
+  *to_ << json_text(what) << '\n';
 }
 
 void output::json_line(std::string_view text) { *to_ << text << '\n'; }

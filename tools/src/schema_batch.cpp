@@ -3,9 +3,9 @@
 #include "line_reader.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/schema/value.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ std::string error_text(const json::value& id, const error& e) {
   json::object what{{"code", to_string(e.code)},
                     {"message", e.context},
                     {"pointer", e.details.empty() ? "" : e.details.front().pointer}};
-  return json::serialize(json::object{{"id", id}, {"error", std::move(what)}});
+  return json_text(json::object{{"id", id}, {"error", std::move(what)}});
 }
 
 /// A request that is wrong at one of its members.
@@ -70,9 +70,9 @@ result<schema::compiled_schema> schema_cache::get(const json::value& schema,
                                                   const schema_settings& with) {
   std::string key(1, static_cast<char>(with.dialect));
   key += with.assert_formats ? 'f' : '-';
-  if (with.definitions != nullptr) key += json::serialize(*with.definitions);
+  if (with.definitions != nullptr) key += json_text(*with.definitions);
   key += '\n';
-  key += json::serialize(schema);
+  key += json_text(schema);
   if (const auto known = by_key_.find(key); known != by_key_.end()) {
     entries_.splice(entries_.begin(), entries_, known->second);
     return known->second->compiled;
@@ -116,7 +116,7 @@ std::string schema_batch::answer(std::string_view line) {
   out.emplace("result", std::move(done->result));
   if (!done->replaced.empty()) out.emplace("replaced", array_of(done->replaced));
   if (!done->dropped.empty()) out.emplace("dropped", array_of(done->dropped));
-  return json::serialize(out);
+  return json_text(out);
 }
 
 std::string schema_batch::answer_to_long_line() {

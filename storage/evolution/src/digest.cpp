@@ -1,6 +1,6 @@
 #include <quire/evolution/migration_writer.hpp>
+#include <quire/messages/json_text.hpp>
 
-#include <boost/json/serialize.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
@@ -30,7 +30,7 @@ void append_canonical(std::string& out, const json::value& v) {
               [](const auto* a, const auto* b) { return a->key() < b->key(); });
     out += '{';
     for (const auto* member : members) {
-      out += json::serialize(json::value(member->key()));
+      out += json_text(json::value(member->key()));
       out += ':';
       append_canonical(out, member->value());
       out += ',';
@@ -38,7 +38,7 @@ void append_canonical(std::string& out, const json::value& v) {
     out += '}';
     return;
   }
-  out += json::serialize(v);
+  out += json_text(v);
 }
 
 template <class Row>

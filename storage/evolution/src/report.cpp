@@ -1,7 +1,7 @@
 #include <quire/evolution/report.hpp>
+#include <quire/messages/json_text.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +19,7 @@ json::string_view text(std::string_view from) { return {from.data(), from.size()
 
 void shorten(json::value& value) {
   if (!value.is_structured() && !value.is_string()) return;
-  const auto bytes = json::serialize(value).size();
+  const auto bytes = json_text(value).size();
   if (bytes > max_value_bytes) value = "… (" + std::to_string(bytes) + " bytes)";
 }
 

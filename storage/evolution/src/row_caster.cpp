@@ -4,6 +4,7 @@
 
 #include <quire/evolution/row_caster.hpp>
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/metagraph/stored_name.hpp>
 #include <quire/metagraph/validation.hpp>
@@ -13,7 +14,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <exception>
 #include <set>
@@ -129,7 +129,7 @@ result<void> check_limits(const json::value& value) {
                                           std::to_string(limits::max_document_depth) + " levels");
   }
   if (most_bytes(value) <= limits::max_document_bytes) return {};
-  if (const auto bytes = json::serialize(value).size(); bytes > limits::max_document_bytes) {
+  if (const auto bytes = json_text(value).size(); bytes > limits::max_document_bytes) {
     return fail(errc::too_large, "the new attributes take " + std::to_string(bytes) +
                                      " bytes; the limit is " +
                                      std::to_string(limits::max_document_bytes));

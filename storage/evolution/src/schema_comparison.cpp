@@ -4,11 +4,11 @@
 #include "sub_schema.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/schema/check.hpp>
 #include <quire/schema/compile.hpp>
 #include <quire/schema/value.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -103,7 +103,7 @@ std::string subject(const std::string& path) {
   return name.empty() ? "the value" : "'" + printable(name) + "'";
 }
 
-std::string shown(const json::value& value) { return printable(json::serialize(value), 60); }
+std::string shown(const json::value& value) { return printable(json_text(value), 60); }
 
 const json::value* member(const json::object& from, std::string_view name) {
   return from.if_contains(name);

@@ -1,7 +1,7 @@
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/metagraph/config.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@ namespace {
 namespace json = boost::json;
 
 error bad(std::string_view member, const json::value& found, std::string_view wanted) {
-  const auto text = printable(json::serialize(found), 60);
+  const auto text = printable(json_text(found), 60);
   return fail(
       errc::invalid_config,
       "config member '" + std::string{member} + "' is " + text + "; give " + std::string{wanted},

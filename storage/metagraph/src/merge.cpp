@@ -1,6 +1,7 @@
 #include "keywords.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/metagraph/merge.hpp>
 #include <quire/schema/check.hpp>
@@ -8,7 +9,6 @@
 #include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -517,8 +517,8 @@ class merger {
     const auto type_kinds = kinds_of(*of_type);
     const auto common = static_cast<std::uint8_t>(base_kinds & type_kinds);
     if (common == 0) {
-      return conflict("different kinds: " + printable(json::serialize(*of_base), 40) + " and " +
-                      printable(json::serialize(*of_type), 40));
+      return conflict("different kinds: " + printable(json_text(*of_base), 40) + " and " +
+                      printable(json_text(*of_type), 40));
     }
     if (common == type_kinds) {
       out.emplace("type", *of_type);

@@ -3,6 +3,7 @@
 #include "rows.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/metagraph/config.hpp>
 #include <quire/metagraph/merge.hpp>
@@ -13,7 +14,6 @@
 #include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -296,7 +296,7 @@ class module_compiler {
         return fail(
             errc::invalid_config,
             "config member '" + printable(name) + "' would be " +
-                printable(json::serialize(*value), 60) +
+                printable(json_text(*value), 60) +
                 ", which its own schema refuses; fix it with \"const\" or \"default\"",
             {{.code = "invalid_config", .pointer = pointer, .message = "Expected a const"}});
       }

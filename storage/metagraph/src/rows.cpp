@@ -2,11 +2,11 @@
 
 #include "keywords.hpp"
 
+#include <quire/messages/json_text.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <set>
@@ -137,7 +137,7 @@ result<json::object> row_writer::finish(json::object schema) {
                 {{.code = "depth_exceeded", .pointer = "", .message = "Nested too deeply"}});
   }
   if (bytes > limits::max_type_schema_bytes) return too_large(bytes);
-  if (const auto exact = json::serialize(row).size(); exact > limits::max_type_schema_bytes) {
+  if (const auto exact = json_text(row).size(); exact > limits::max_type_schema_bytes) {
     return too_large(exact);
   }
   return std::move(out);

@@ -1,10 +1,10 @@
 #include "row_checks.hpp"
 
+#include <quire/messages/json_text.hpp>
 #include <quire/metagraph/stored_name.hpp>
 #include <quire/metagraph/type_writer.hpp>
 #include <quire/schema/value.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <unordered_map>
@@ -18,7 +18,7 @@ namespace json = boost::json;
 std::string names_as_json(const std::vector<std::string>& names) {
   json::array list;
   for (const auto& name : names) list.emplace_back(name);
-  return json::serialize(list);
+  return json_text(list);
 }
 
 std::string about(const graph_type_name& name) {
@@ -111,7 +111,7 @@ result<void> type_writer::insert_row(const row_id& type, const row_projection::t
   s.bind(2, in.seconds());
   s.bind(3, type);
   s.bind(4, row.name);
-  s.bind(5, json::serialize(row.schema));
+  s.bind(5, json_text(row.schema));
   if (auto ok = s.run(); !ok) return ok.error();
   return tell(table::node_types, change_op::created, id, in);
 }
@@ -128,7 +128,7 @@ result<void> type_writer::insert_row(const row_id& type, const row_projection::e
   s.bind(4, row.name);
   s.bind(5, names_as_json(row.sources));
   s.bind(6, names_as_json(row.targets));
-  s.bind(7, json::serialize(row.schema));
+  s.bind(7, json_text(row.schema));
   if (auto ok = s.run(); !ok) return ok.error();
   return tell(table::edge_types, change_op::created, id, in);
 }
@@ -150,11 +150,11 @@ result<outcome> type_writer::create(const define_graph_type& op, const row_proje
     if (!statement) return statement.error();
     auto& s = **statement;
     s.bind(1, type_id);
-    s.bind(2, json::serialize(metadata));
+    s.bind(2, json_text(metadata));
     s.bind(3, in.seconds());
     s.bind(4, op.name);
     s.bind(5, op.description);
-    s.bind(6, json::serialize(rows.config));
+    s.bind(6, json_text(rows.config));
     s.bind(7, to_string(scope));
     s.bind(8, version);
     if (auto ok = s.run(); !ok) return ok.error();
@@ -184,7 +184,7 @@ result<void> type_writer::replace(const graph_type& stored, const row_projection
     if (!statement) return statement.error();
     auto& s = **statement;
     s.bind(1, stored.id);
-    s.bind(2, json::serialize(rows.config));
+    s.bind(2, json_text(rows.config));
     s.bind(3, version);
     s.bind(4, in.seconds());
     if (auto ok = s.run(); !ok) return ok.error();
@@ -212,7 +212,7 @@ result<void> type_writer::replace_node_types(const graph_type& stored, const row
     auto& s = **statement;
     s.bind(1, old->id);
     s.bind(2, row.name);
-    s.bind(3, json::serialize(row.schema));
+    s.bind(3, json_text(row.schema));
     s.bind(4, in.seconds());
     if (auto ok = s.run(); !ok) return ok.error();
     if (auto ok = tell(table::node_types, change_op::updated, old->id, in); !ok) return ok.error();
@@ -242,7 +242,7 @@ result<void> type_writer::replace_edge_types(const graph_type& stored, const row
     auto& s = **statement;
     s.bind(1, old->id);
     s.bind(2, row.name);
-    s.bind(3, json::serialize(row.schema));
+    s.bind(3, json_text(row.schema));
     s.bind(4, in.seconds());
     s.bind(5, names_as_json(row.sources));
     s.bind(6, names_as_json(row.targets));

@@ -1,10 +1,10 @@
 #include "checker.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/schema/check.hpp>
 #include <quire/schema/value.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -71,7 +71,7 @@ constexpr std::array<std::pair<std::string_view, int>, 40> numbers{{
 std::string shown(const json::value& literal) {
   if (literal.is_string()) return "'" + std::string{std::string_view{literal.get_string()}} + "'";
   if (literal.is_number()) return to_text(number::of(literal));
-  return json::serialize(literal);
+  return json_text(literal);
 }
 
 /// Walks a value as the checker does, but goes on after a failure and writes each down.

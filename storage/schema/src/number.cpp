@@ -1,5 +1,7 @@
 #include "number.hpp"
 
+#include <quire/messages/json_text.hpp>
+
 #include <array>
 #include <charconv>
 
@@ -116,41 +118,7 @@ std::string to_text(const number& n) {
     case number::form::natural: return std::to_string(n.natural);
     case number::form::real: break;
   }
-  // Digits and exponent from the shortest scientific form, then JavaScript's choice between plain
-  // and exponent.
-  std::array<char, 40> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), n.real,
-                                 std::chars_format::scientific)
-                       .ptr;
-  std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
-  std::string out;
-  if (text.front() == '-') {
-    out += '-';
-    text.remove_prefix(1);
-  }
-  const auto e = text.find('e');
-  if (e == std::string_view::npos) return out.append(text);  // not finite
-  std::string digits;
-  for (const char c : text.substr(0, e)) {
-    if (c != '.') digits += c;
-  }
-  int exponent = 0;
-  const auto exponent_text = text.substr(text[e + 1] == '+' ? e + 2 : e + 1);
-  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
-  const int point = exponent + 1;
-  const int count = static_cast<int>(digits.size());
-  if (point > 21 || point < -5) {
-    out += digits.front();
-    if (count > 1) out.append(1, '.').append(digits, 1);
-    return out.append(point > 0 ? "e+" : "e-").append(std::to_string(std::abs(exponent)));
-  }
-  if (point <= 0)
-    return out.append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
-  if (point >= count)
-    return out.append(digits).append(static_cast<std::size_t>(point - count), '0');
-  return out.append(digits, 0, static_cast<std::size_t>(point))
-      .append(1, '.')
-      .append(digits, static_cast<std::size_t>(point));
+  return number_text(n.real);
 }
 
 boost::json::value to_json(const number& n) {

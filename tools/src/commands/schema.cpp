@@ -3,7 +3,8 @@
 #include "../schema_operations.hpp"
 #include "commands.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <quire/messages/json_text.hpp>
+
 
 #include <unistd.h>
 
@@ -82,7 +83,7 @@ void print_errors(output& out, const boost::json::array& found) {
     line.append(": ").append(printable(e.at("message").get_string(), max_shown));
     const std::string_view code = e.at("code").get_string();
     if (code != "object_required") {
-      line.append(", found ").append(printable(boost::json::serialize(e.at("value"))));
+      line.append(", found ").append(printable(json_text(e.at("value"))));
     }
     line.append(" [").append(code).append("]");
     out.line(line);
@@ -103,7 +104,7 @@ void print(output& out, const schema_operation& operation, const schema_answer& 
   if (!out.json() && operation.name == "errors") {
     return print_errors(out, answer.result.get_array());
   }
-  out.json_line(boost::json::serialize(answer.result));
+  out.json_line(json_text(answer.result));
   tell("replaced", answer.replaced);
   tell("dropped", answer.dropped);
 }

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <quire/messages/json_text.hpp>
+
 
 #include <iostream>
 #include <memory>
@@ -12,7 +13,7 @@ namespace {
 std::string cell(const boost::json::value& value) {
   if (value.is_null()) return {};
   if (const auto* text = value.if_string()) return std::string{*text};
-  return boost::json::serialize(value);
+  return json_text(value);
 }
 
 result<void> sql(context& in, const std::string& given) {
