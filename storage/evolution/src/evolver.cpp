@@ -12,6 +12,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace quire::evolution {
@@ -56,7 +57,9 @@ error refused(const graph_type_name& name, const evolution_report& plan) {
            about(name) + ": of " + std::to_string(plan.rows.all()) + " rows " +
                std::to_string(plan.rows.failed) + " would fail" +
                (plan.violations.empty() ? "" : " and stored edges break the new rules") +
-               "; nothing was written. Give a row migration, allow losses, or repair the rows");
+               "; nothing was written. " +
+               (plan.rows.failed == 0 ? "Remove or change those edges first"
+                                      : "Give a row migration, allow losses, or repair the rows"));
   for (const auto& row : plan.samples) {
     for (const auto& why : row.errors) {
       if (e.details.size() == max_details) break;
@@ -204,9 +207,14 @@ struct evolver::run {
                                         tools.context);
       });
     }
+    if (stored.marks.lazy) {
+      // Readers see pending rows in their present form; nothing would tell them once this begins.
+      auto settled = evolver{file}.migrate_pending(what.name, options);
+      if (!settled) return settled.error();
+    }
     auto begun = write(true, [&](writer_tools& tools) {
       return tools.migrations.begin(what.name, stored.rows.version, report.to, asked.rows,
-                                    tools.context);
+                                    stepped_types(), tools.context);
     });
     if (!begun && begun.error().code == errc::migration_in_progress) {
       // Somebody else was first, perhaps with the same aim: the next attempt joins in, or refuses.
@@ -223,6 +231,9 @@ struct evolver::run {
     const bool other = stored.rows.version + 1 != report.to ||
                        (running && running->digest != digest_of(asked.rows));
     if (other) return being_migrated(what.name, stored.rows.version);
+    if (running) {
+      if (auto ok = check_steps(running->stepped); !ok) return ok.error();
+    }
     if (options.dry_run) {
       return with_pages(stored.rows.id, [&](row_pages& pages, sqlite::connection& db) {
         if (auto ok = dry_run_rows(report, pages, caster, options); !ok) return ok;
@@ -233,12 +244,35 @@ struct evolver::run {
       // Another program of the family began it and left no place to go on from: from the start.
       auto begun = write(true, [&](writer_tools& tools) {
         return tools.migrations.begin(what.name, stored.rows.version, report.to, asked.rows,
-                                      tools.context);
+                                      stepped_types(), tools.context);
       });
       if (!begun) return begun.error();
     }
     return work(stored.rows.id, running ? running->at : row_cursor{}, running ? running->rows : 0,
                 after, caster, &report);
+  }
+
+  /// Stored names of the types whose rows the consumer changes itself, in order.
+  [[nodiscard]] std::vector<std::string> stepped_types() const {
+    std::set<std::string> names;
+    for (const auto& [key, migration] : options.migrations) {
+      if (migration.empty()) continue;
+      const auto colon = key.find(':');
+      names.insert(colon == std::string::npos ? key : key.substr(colon + 1));
+    }
+    return {names.begin(), names.end()};
+  }
+
+  /// Half of the rows by the consumer's steps and half without them is what nobody wants.
+  [[nodiscard]] result<void> check_steps(const std::vector<std::string>& begun_with) const {
+    const auto given = stepped_types();
+    for (const auto& name : begun_with) {
+      if (std::find(given.begin(), given.end(), name) != given.end()) continue;
+      return fail(errc::migration_in_progress,
+                  about(what.name) + ": its migration was begun with row migrations for '" +
+                      printable(name) + "'; give them again to go on");
+    }
+    return {};
   }
 
   /// Batches from `at`, with `rows_done` behind it, to the end, and the end. `counts`: told what

@@ -52,7 +52,13 @@ result<migration_state> state_from(const json::value& v) {
   s.at.part = *table == "nodes" ? part::node_type : part::edge_type;
   s.at.after = *after;
   s.at.at_end = *table == "done";
-  if (const auto* lazy = o->if_contains("wasLazy")) s.was_lazy = *lazy == true;
+  if (const auto* stepped = o->if_contains("stepped")) {
+    if (!stepped->is_array()) return unreadable();
+    for (const auto& name : stepped->get_array()) {
+      if (!name.is_string()) return unreadable();
+      s.stepped.emplace_back(std::string_view{name.get_string()});
+    }
+  }
   return s;
 }
 
@@ -68,7 +74,11 @@ json::object to_json(const migration_state& s) {
                    {"after", s.at.after},
                    {"rows", static_cast<std::int64_t>(s.rows)},
                    {"changed", static_cast<std::int64_t>(s.changed)}};
-  if (s.was_lazy) out["wasLazy"] = true;
+  if (!s.stepped.empty()) {
+    json::array names;
+    for (const auto& name : s.stepped) names.emplace_back(name);
+    out["stepped"] = std::move(names);
+  }
   return out;
 }
 

@@ -3,9 +3,8 @@
 
 #include <quire/evolution/definition_writer.hpp>
 #include <quire/evolution/migration_writer.hpp>
+#include <quire/messages/json_text.hpp>
 #include <quire/metagraph/reader.hpp>
-
-#include <boost/json/serialize.hpp>
 
 namespace quire::evolution {
 namespace {
@@ -63,18 +62,21 @@ result<void> migration_writer::store(const stored_marks& marks, metagraph::write
   auto& s = **statement;
   s.bind(1, marks.id);
   s.bind(2, marks.version);
-  s.bind(3, json::serialize(metadata));
+  s.bind(3, json_text(metadata));
   s.bind(4, in.seconds());
   return s.run();
 }
 
 result<void> migration_writer::begin(const graph_type_name& name, std::int64_t expected,
                                      std::int64_t target, const metagraph::row_projection& to,
+                                     std::vector<std::string> stepped,
                                      metagraph::write_context& in) {
   auto marks = load(name, in);
   if (!marks) return marks.error();
   const bool stateless = !marks->marks.running && marks->version == target - 1;
   if (is_in_progress(marks->version) && !stateless) return being_migrated(name, marks->version);
+  // Nothing would tell readers of pending rows any more.
+  if (marks->marks.lazy) return conflict(name, "rows of it are pending again; look again");
   if (marks->version != expected) {
     return conflict(name, "it was changed to version " + std::to_string(marks->version) +
                               " meanwhile; look again");
@@ -86,8 +88,7 @@ result<void> migration_writer::begin(const graph_type_name& name, std::int64_t e
                                          .at = {},
                                          .rows = 0,
                                          .changed = 0,
-                                         .was_lazy = marks->marks.lazy};
-  marks->marks.lazy = false;  // every row is looked at anyway
+                                         .stepped = std::move(stepped)};
   marks->version = target - 1;
   in.types.forget();
   if (auto ok = store(*marks, in); !ok) return ok.error();
@@ -142,7 +143,6 @@ result<void> migration_writer::abandon(const graph_type_name& name, metagraph::w
                               std::to_string(running->target) + " to finish");
   }
   marks->version = running->from;
-  marks->marks.lazy = running->was_lazy;
   in.types.forget();
   if (auto ok = store(*marks, in); !ok) return ok.error();
   return tell_updated(marks->id, in);
@@ -204,7 +204,8 @@ result<bool> migration_writer::write(const row_change& row, metagraph::write_con
   s.bind_view(3, row.attributes.text());
   s.bind_view(4, row.metadata.text());
   s.bind(5, in.seconds());
-  if (!stays) s.bind_view(6, row.new_type);
+  s.bind_view(6, row.expected_metadata);
+  if (!stays) s.bind_view(7, row.new_type);
   auto found = s.step();
   if (!found || !*found) return found;
   change_event e;
@@ -237,8 +238,8 @@ result<void> migration_writer::tell_updated(const row_id& id, metagraph::write_c
 }
 
 std::vector<const sqlite::lazy_statement*> migration_writer::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{&sql_.load, &sql_.store,        &sql_.node,
-                                                 &sql_.retyped_node, &sql_.edge, &sql_.retyped_edge};
+  std::vector<const sqlite::lazy_statement*> all{
+      &sql_.load, &sql_.store, &sql_.node, &sql_.retyped_node, &sql_.edge, &sql_.retyped_edge};
   static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
   return all;
 }

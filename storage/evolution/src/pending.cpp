@@ -13,6 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int max_passes = 10;
 constexpr std::size_t max_batch_bytes = 1U << 20U;
 
 struct type_at_rest {
@@ -65,12 +66,17 @@ result<void> each_page(const evolver::access& file, const graph_type_name& name,
   return {};
 }
 
-/// Writes what `change_of` makes of each row, if anything; tells how many were written.
-template <class ChangeOf>
-result<std::uint64_t> change_rows(const evolver::access& file, const graph_type_name& name,
-                                  const row_id& type, const evolution_options& options,
-                                  ChangeOf&& change_of) {
+struct written_rows {
   std::uint64_t written = 0;
+  std::uint64_t skipped = 0;  ///< changed by somebody else since they were read
+};
+
+/// Writes what `change_of` makes of each row, if anything.
+template <class ChangeOf>
+result<written_rows> change_rows_once(const evolver::access& file, const graph_type_name& name,
+                                      const row_id& type, const evolution_options& options,
+                                      ChangeOf&& change_of) {
+  written_rows rows;
   auto done = each_page(
       file, name, type, options, [&](const std::vector<stored_row>& page) -> result<void> {
         std::vector<row_change> changes;
@@ -86,11 +92,31 @@ result<std::uint64_t> change_rows(const evolver::access& file, const graph_type_
                                 return {};
                               },
                               .alone = false});
-        if (ok) written += of_page;
+        if (ok) {
+          rows.written += of_page;
+          rows.skipped += changes.size() - of_page;
+        }
         return ok;
       });
   if (!done) return done.error();
-  return written;
+  return rows;
+}
+
+/// The same until no row was skipped; tells how many were written.
+template <class ChangeOf>
+result<std::uint64_t> change_rows(const evolver::access& file, const graph_type_name& name,
+                                  const row_id& type, const evolution_options& options,
+                                  const ChangeOf& change_of) {
+  std::uint64_t written = 0;
+  for (int passes = 0; passes < max_passes; ++passes) {
+    auto rows = change_rows_once(file, name, type, options, change_of);
+    if (!rows) return rows.error();
+    written += rows->written;
+    if (rows->skipped == 0) return written;
+  }
+  return fail(errc::conflict, about(name) +
+                                  ": its rows change faster than they can be followed; "
+                                  "call again");
 }
 
 }  // namespace
@@ -160,6 +186,7 @@ result<std::uint64_t> evolver::drop_backups(const graph_type_name& name,
                        return row_change{.part = row.part,
                                          .id = row.id,
                                          .expected = row.attributes.text(),
+                                         .expected_metadata = row.metadata.text(),
                                          .attributes = row.attributes,
                                          .metadata = document::from(std::move(without)),
                                          .new_type = {}};

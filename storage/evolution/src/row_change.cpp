@@ -12,6 +12,7 @@ row_change change_from(const stored_row& from, cast_row&& to) {
   row_change out{.part = from.part,
                  .id = from.id,
                  .expected = from.attributes.text(),
+                 .expected_metadata = from.metadata.text(),
                  .attributes = from.attributes,
                  .metadata = from.metadata,
                  .new_type = {}};

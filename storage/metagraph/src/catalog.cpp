@@ -5,6 +5,9 @@ namespace {
 
 constexpr std::size_t max_graphs_kept = 10'000;
 
+/// Odd versions above 1: a migration towards the next one has begun and not ended.
+bool is_in_progress(std::int64_t version) noexcept { return version > 1 && version % 2 == 1; }
+
 error about(const graph_id& id, errc code, std::string_view what) {
   return fail(code, "graph '" + printable(id.get()) + "' " + std::string{what});
 }
@@ -75,7 +78,7 @@ result<const graph_entry*> catalog::find_writable(const graph_id& id) {
     return about(id, errc::graph_untyped,
                  "has lost its graph type, so nothing can check a write to it");
   }
-  if (entry.version > 1 && entry.version % 2 == 1) {
+  if (is_in_progress(entry.version)) {
     return about(id, errc::migration_in_progress,
                  "is of type '" + printable(entry.type->name()) +
                      "', which is being migrated; try again later");
@@ -90,6 +93,15 @@ result<const graph_entry*> catalog::find_writable(const graph_id& id) {
     }
   }
   return &entry;
+}
+
+result<void> catalog::check_settled(const graph_type_name& type) {
+  if (type.get().empty()) return {};
+  auto entry = load_type(type);
+  // One that cannot be read is no reason to keep a graph from being archived or deleted.
+  if (!entry || !is_in_progress((**entry).version)) return {};
+  return fail(errc::migration_in_progress,
+              "graph type '" + printable(type.get()) + "' is being migrated; try again later");
 }
 
 void catalog::forget() {

@@ -58,6 +58,8 @@ result<outcome> graph_writer::apply(const create_graph& op, write_context& in) {
                                         printable(op.type.get()) + "'; define it first");
   }
   if (!type) return type.error();
+  if (auto ok = in.types.check_settled(op.type); !ok)
+    return in_context(ok.error(), "graph '" + printable(op.name) + "'");
   const auto id = op.id.get().empty() ? graph_id{in.ids.next().get()} : op.id;
   {
     auto statement = sql_.insert.get(in.db);
@@ -106,6 +108,8 @@ result<outcome> graph_writer::apply(const update_graph& op, write_context& in) {
     if (in.want_rows) made.row = std::move(*stored);
     return made;
   }
+  if (auto ok = in.types.check_settled(stored->type); !ok)
+    return in_context(ok.error(), about(op.id));
   if (stored->status == graph_status::archived && wanted.status != graph_status::archived) {
     auto going = is_being_removed(op.id, in);
     if (!going) return going.error();
@@ -138,6 +142,8 @@ result<outcome> graph_writer::apply(const update_graph& op, write_context& in) {
 result<outcome> graph_writer::apply(const delete_graph& op, write_context& in) {
   auto stored = reader{in.db}.find_graph(op.id);
   if (!stored) return stored.error();
+  if (auto ok = in.types.check_settled(stored->type); !ok)
+    return in_context(ok.error(), about(op.id));
   std::int64_t edges = 0;
   {
     auto statement = sql_.count_rows.get(in.db);

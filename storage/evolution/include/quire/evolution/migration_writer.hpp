@@ -23,7 +23,8 @@ struct migration_state {
   row_cursor at{};
   std::uint64_t rows = 0;  ///< looked at so far
   std::uint64_t changed = 0;
-  bool was_lazy = false;  ///< rows were pending when it began
+  /// Stored names of the types whose rows are changed by the consumer: it goes on with them only.
+  std::vector<std::string> stepped{};
 
   friend bool operator==(const migration_state&, const migration_state&) = default;
 };
@@ -45,7 +46,9 @@ struct evolution_marks {
 struct row_change {
   evolution::part part = part::node_type;
   row_id id{};
-  std::string expected{};  ///< attributes as text, as they were read: another text is a `conflict`
+  // As they were read, as text: a row that has other ones is a `conflict`.
+  std::string expected{};
+  std::string expected_metadata{};
   document attributes{};
   document metadata{};     ///< as it shall be
   std::string new_type{};  ///< empty: stays
@@ -67,10 +70,11 @@ class migration_writer {
 
   /// Marks the type as in progress: from now on its graphs take no writes. `expected`: the stored
   /// version this was planned for, else `conflict`; it may be the odd one before `target` when
-  /// another program left it without a state. Fails with `not_found`, `migration_in_progress`.
+  /// another program left it without a state. `stepped`: see migration_state. Fails with
+  /// `not_found`, `migration_in_progress`.
   [[nodiscard]] result<void> begin(const graph_type_name& name, std::int64_t expected,
                                    std::int64_t target, const metagraph::row_projection& to,
-                                   metagraph::write_context& in);
+                                   std::vector<std::string> stepped, metagraph::write_context& in);
   /// Writes rows and moves on. Fails with `conflict` when a row or the state is not as expected.
   [[nodiscard]] result<void> apply(const graph_type_name& name, const migration_batch& batch,
                                    metagraph::write_context& in);
@@ -118,21 +122,26 @@ class migration_writer {
         "store the state of a migration",
         "UPDATE graph_types SET version = ?2, metadata = ?3, updated_at = ?4 WHERE id = ?1"};
     // A statement that names the type writes its index as well, even when the type stays.
-    sqlite::lazy_statement node{"migrate a node",
-                                "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5 "
-                                "WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key"};
+    sqlite::lazy_statement node{
+        "migrate a node",
+        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5 "
+        "WHERE id = ?1 AND attributes = ?2 AND coalesce(metadata, '{}') = ?6 "
+        "RETURNING graph_id, key"};
     sqlite::lazy_statement retyped_node{
         "migrate a node to another type",
-        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5, node_type = ?6 "
-        "WHERE id = ?1 AND attributes = ?2 RETURNING graph_id, key"};
+        "UPDATE nodes SET attributes = ?3, metadata = ?4, updated_at = ?5, node_type = ?7 "
+        "WHERE id = ?1 AND attributes = ?2 AND coalesce(metadata, '{}') = ?6 "
+        "RETURNING graph_id, key"};
     sqlite::lazy_statement edge{
         "migrate an edge",
         "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5 WHERE id = ?1 AND "
-        "attributes = ?2 RETURNING graph_id, key, source_node_key, target_node_key"};
+        "attributes = ?2 AND coalesce(metadata, '{}') = ?6 RETURNING graph_id, key, "
+        "source_node_key, target_node_key"};
     sqlite::lazy_statement retyped_edge{
         "migrate an edge to another type",
-        "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5, edge_type = ?6 WHERE id "
-        "= ?1 AND attributes = ?2 RETURNING graph_id, key, source_node_key, target_node_key"};
+        "UPDATE edges SET attributes = ?3, metadata = ?4, updated_at = ?5, edge_type = ?7 WHERE id "
+        "= ?1 AND attributes = ?2 AND coalesce(metadata, '{}') = ?6 RETURNING graph_id, key, "
+        "source_node_key, target_node_key"};
   } sql_;
 };
 

@@ -33,6 +33,9 @@ class catalog {
   /// Fails with `not_found`.
   [[nodiscard]] result<std::shared_ptr<const graph_type_view>> find_type(const graph_type_name& name);
 
+  /// Fails with `migration_in_progress` while the type is on its way to another version; a type that is not there is none.
+  [[nodiscard]] result<void> check_settled(const graph_type_name& type);
+
   /// The type that rows of a graph are brought up to when they are read, where it is evolved lazily; null for all other
   /// graphs, also those that are not there. Quick: what it has to read it reads once.
   [[nodiscard]] result<std::shared_ptr<const graph_type_view>> find_pending(const graph_id& id);
