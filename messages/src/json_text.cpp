@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <string_view>
 
@@ -49,13 +50,32 @@ std::string number_text(double number) {
       .append(digits, static_cast<std::size_t>(point));
 }
 
+namespace {
+
+/// Above 2^53 JavaScript fills up with zeros, which readers of exact integers take for digits:
+/// there the exponent says that the number is a double.
+void append_number(std::string& out, double number) {
+  const auto size = std::fabs(number);
+  if (size < 0x1p53 || size >= 1e21) {
+    out += number_text(number);
+    return;
+  }
+  std::array<char, 40> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                 std::chars_format::scientific)
+                       .ptr;
+  out.append(buffer.data(), end);
+}
+
+}  // namespace
+
 void append_json(std::string& out, const json::value& value) {
   switch (value.kind()) {
     case json::kind::null: out += "null"; return;
     case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
     case json::kind::int64: out += std::to_string(value.get_int64()); return;
     case json::kind::uint64: out += std::to_string(value.get_uint64()); return;
-    case json::kind::double_: out += number_text(value.get_double()); return;
+    case json::kind::double_: append_number(out, value.get_double()); return;
     case json::kind::string: append_json_string(out, value.get_string()); return;
     case json::kind::array: {
       char before = '[';

@@ -94,6 +94,17 @@ BOOST_AUTO_TEST_CASE(numbers_are_written_in_their_shortest_form) {
   }
 }
 
+// Found by fuzzing: filled up with zeros, it was read as an integer that is another number.
+BOOST_AUTO_TEST_CASE(large_doubles_are_not_mistaken_for_integers) {
+  for (const auto* text : {"909254740993540993.25", "-7702772777007770123.5", "9007199254740993.0", "1e20"}) {
+    const auto value = document::parse(text)->value();
+    BOOST_TEST_REQUIRE(value.is_double(), text);
+    BOOST_TEST((document::parse(quire::json_text(value))->value() == value), text);
+  }
+  BOOST_TEST(quire::json_text(boost::json::value(1e20)) == "1e+20");
+  BOOST_TEST(quire::json_text(boost::json::value(4503599627370497.0)) == "4503599627370497");
+}
+
 BOOST_AUTO_TEST_CASE(values_are_written_as_they_were_read) {
   for (const auto* text : {"[]", "{}", "[[],{}]", "null", "[true,false,-1,18446744073709551615,0.5]",
                            R"({"a\u0001\"":"\\ \n /","b":{"c":["é","😀"]}})"}) {
