@@ -1,7 +1,6 @@
 #include "envelope.hpp"
 
-#include "pointer.hpp"
-
+#include <quire/schema/pointer.hpp>
 #include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
@@ -45,7 +44,7 @@ void find_touched(const json::value& before, const json::value* after, std::stri
   const auto into = [&](std::string_view step, const json::value& inner) {
     const auto length = path.size();
     schema::append_step(path, step);
-    find_touched(inner, after != nullptr ? step_into(*after, step) : nullptr, path, out);
+    find_touched(inner, after != nullptr ? schema::step_into(*after, step) : nullptr, path, out);
     path.resize(length);
   };
   if (const auto* list = before.if_array()) {
@@ -66,8 +65,8 @@ std::string_view up_to_envelope(const json::value& value, std::string_view path)
     if (looks_encrypted(*at)) return path.substr(0, end);
     if (end == path.size()) break;
     const auto next = std::min(path.find('/', end + 1), path.size());
-    const auto step = steps_of(path.substr(end, next - end));
-    at = step ? step_into(*at, step->front()) : nullptr;
+    const auto step = schema::steps_of(path.substr(end, next - end));
+    at = step ? schema::step_into(*at, step->front()) : nullptr;
     end = next;
   }
   return path;
@@ -130,7 +129,7 @@ void redact(std::vector<schema::value_error>& found, const json::value& judged) 
   if (!has_encrypted(judged)) return;
   for (auto& one : found) {
     const auto path = up_to_envelope(judged, one.path);
-    const auto* at = find_at(judged, path);
+    const auto* at = schema::find_at(judged, path);
     const bool inside = at != nullptr && looks_encrypted(*at);
     one.value = inside ? stand_in() : redacted(one.value);
   }

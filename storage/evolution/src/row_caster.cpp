@@ -1,5 +1,4 @@
 #include "envelope.hpp"
-#include "pointer.hpp"
 #include "sub_schema.hpp"
 
 #include <quire/evolution/row_caster.hpp>
@@ -9,6 +8,7 @@
 #include <quire/metagraph/stored_name.hpp>
 #include <quire/metagraph/validation.hpp>
 #include <quire/schema/check.hpp>
+#include <quire/schema/pointer.hpp>
 #include <quire/schema/reshape.hpp>
 #include <quire/schema/value.hpp>
 
@@ -140,7 +140,7 @@ result<void> check_limits(const json::value& value) {
 // --- Steps
 
 result<json::value> take(const rename_step& step, const prepared_step&, const json::value& value) {
-  const auto* moved = find_at(value, step.from);
+  const auto* moved = schema::find_at(value, step.from);
   if (moved == nullptr || step.from == step.to) return value;
   if (step.to.empty()) return *moved;
   schema::edit_list edits;
@@ -153,7 +153,7 @@ result<json::value> take(const rename_step& step, const prepared_step&, const js
 
 result<json::value> take(const convert_step& step, const prepared_step& prepared,
                          const json::value& value) {
-  const auto* found = find_at(value, step.path);
+  const auto* found = schema::find_at(value, step.path);
   if (found == nullptr || !prepared.at_path) return value;
   auto converted = schema::convert(prepared.at_path, *found);
   if (!converted) return converted.error();
@@ -169,7 +169,7 @@ result<json::value> take(const set_step& step, const prepared_step&, const json:
 }
 
 result<json::value> take(const remove_step& step, const prepared_step&, const json::value& value) {
-  if (find_at(value, step.path) == nullptr) return value;
+  if (schema::find_at(value, step.path) == nullptr) return value;
   return schema::patch(value,
                        {{.kind = schema::edit_kind::erase, .path = step.path, .value = nullptr}});
 }
@@ -273,7 +273,7 @@ result<void> row_caster::plan::prepare(std::string_view key, part p, const std::
                                        const row_migration& given) {
   for (const auto& step : given.steps) {
     for (const auto path : paths_of(step)) {
-      if (!is_pointer(path)) {
+      if (!schema::is_pointer(path)) {
         return bad_migration(key, "'" + printable(path) +
                                       "' is no JSON pointer; write '/name', or '' for the whole");
       }
@@ -444,7 +444,7 @@ void row_caster::plan::cast(const any_type& type, const json::value& old, cast_r
         finding(errc::lossy_change, edit.path,
                 edit.kind == schema::edit_kind::erase ? "The stored value would be dropped"
                                                       : "The stored value would be replaced");
-    if (const auto* lost = find_at(old, edit.path)) one.value = *lost;
+    if (const auto* lost = schema::find_at(old, edit.path)) one.value = *lost;
     errors.push_back(std::move(one));
   }
   if (!errors.empty() && !allow_lossy) return failed(std::move(errors));
@@ -494,10 +494,11 @@ cast_row row_caster::run(const stored_row& row) const {
   if (plan_->lazy && out.report.result == row_result::added &&
       !find(*plan_->after, row.part, row.type)) {
     // Readers would infer it by the new definition, which the old attributes do not fit.
-    return failed(errc::type_required,
-                  "The row does not name its " + what + " ('" + printable(out.type) +
-                      "' by its attributes), so it could not be brought up when it is read; migrate "
-                      "without lazy, or write the type into the row");
+    return failed(
+        errc::type_required,
+        "The row does not name its " + what + " ('" + printable(out.type) +
+            "' by its attributes), so it could not be brought up when it is read; migrate "
+            "without lazy, or write the type into the row");
   }
   return out;
 }

@@ -1,7 +1,7 @@
-#include "pointer.hpp"
-
 #include <quire/evolution/row_migration.hpp>
 #include <quire/messages/ids.hpp>
+#include <quire/schema/pointer.hpp>
+#include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,7 +24,7 @@ result<std::string> pointer_from(const json::value& given, const std::string& at
   if (!given.is_string()) return bad(at, "a JSON pointer such as \"/name\"");
   const auto& text = given.get_string();
   std::string pointer{text.data(), text.size()};
-  if (!is_pointer(pointer)) return bad(at, "a JSON pointer such as \"/name\"");
+  if (!schema::is_pointer(pointer)) return bad(at, "a JSON pointer such as \"/name\"");
   return pointer;
 }
 

@@ -1,14 +1,13 @@
 #include "schema_comparison.hpp"
 
-#include "pointer.hpp"
 #include "sub_schema.hpp"
 
 #include <quire/messages/ids.hpp>
 #include <quire/messages/json_text.hpp>
 #include <quire/schema/check.hpp>
 #include <quire/schema/compile.hpp>
+#include <quire/schema/pointer.hpp>
 #include <quire/schema/value.hpp>
-
 
 #include <algorithm>
 #include <array>
@@ -81,7 +80,7 @@ std::string at(const std::string& path, std::string_view step, std::string_view 
 
 /// What people call the place in a schema: `'size.width'`, `items of 'tags'`.
 std::string subject(const std::string& path) {
-  const auto steps = steps_of(path);
+  const auto steps = schema::steps_of(path);
   std::string name;
   if (!steps) return "the value";
   for (std::size_t i = 0; i < steps->size(); ++i) {
@@ -92,7 +91,7 @@ std::string subject(const std::string& path) {
       name += (name.empty() ? "" : ".") + (*steps)[++i];
     } else if (step == "items" || step == "prefixItems" || step == "additionalItems") {
       name += "[]";
-      if (has_name && index_of((*steps)[i + 1])) ++i;
+      if (has_name && schema::index_of((*steps)[i + 1])) ++i;
     } else if (step == "additionalProperties") {
       name += ".*";
     } else if (step == "patternProperties") {

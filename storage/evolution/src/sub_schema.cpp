@@ -1,6 +1,6 @@
 #include "sub_schema.hpp"
 
-#include "pointer.hpp"
+#include <quire/schema/pointer.hpp>
 
 #include <boost/json/array.hpp>
 
@@ -62,7 +62,7 @@ class finder {
   }
 
   void into_list(const json::object& rules, std::span<const std::string> steps) {
-    const auto position = index_of(steps.front());
+    const auto position = schema::index_of(steps.front());
     if (!position) return;
     for (const auto* keyword : {"prefixItems", "items"}) {
       const auto* items = rules.if_contains(keyword);
@@ -88,13 +88,13 @@ const json::value* find_definition(const json::object* definitions, std::string_
   constexpr std::string_view prefix = "#/$defs";
   if (!reference.starts_with('#')) return definitions->if_contains(reference);
   if (!reference.starts_with(prefix)) return nullptr;
-  const auto steps = steps_of(reference.substr(prefix.size()));
+  const auto steps = schema::steps_of(reference.substr(prefix.size()));
   if (!steps || steps->size() != 1) return nullptr;
   return definitions->if_contains(steps->front());
 }
 
 std::optional<json::value> schema_at(const json::object& schema, std::string_view pointer) {
-  const auto steps = steps_of(pointer);
+  const auto steps = schema::steps_of(pointer);
   if (!steps) return std::nullopt;
   const auto* definitions = schema.if_contains("$defs");
   finder all(definitions != nullptr ? definitions->if_object() : nullptr);

@@ -5,12 +5,12 @@
 #include "uri.hpp"
 
 #include <quire/messages/ids.hpp>
+#include <quire/schema/pointer.hpp>
 
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace quire::schema {
 namespace {
@@ -292,32 +292,10 @@ result<documents::target> documents::resolve(index from, std::string_view refere
 result<const json::value*> documents::walk(index from, std::string_view pointer) {
   const auto* v = resources_[from].root;
   auto where = places_.at(v);
-  while (!pointer.empty()) {
-    pointer.remove_prefix(1);
-    const auto escaped = pointer.substr(0, pointer.find('/'));
-    pointer.remove_prefix(escaped.size());
-    std::string name;
-    for (std::size_t i = 0; i < escaped.size(); ++i) {
-      if (escaped[i] != '~') {
-        name += escaped[i];
-      } else if (++i < escaped.size() && (escaped[i] == '0' || escaped[i] == '1')) {
-        name += escaped[i] == '0' ? '~' : '/';
-      } else {
-        return nullptr;
-      }
-    }
-    if (const auto* members = v->if_object()) {
-      v = members->if_contains(name);
-    } else if (const auto* items = v->if_array()) {
-      std::size_t position = 0;
-      const auto* end = name.data() + name.size();
-      const auto read = std::from_chars(name.data(), end, position);
-      const bool good = read.ec == std::errc{} && read.ptr == end &&
-                        (name.size() == 1 || name.front() != '0') && position < items->size();
-      v = good ? &(*items)[position] : nullptr;
-    } else {
-      v = nullptr;
-    }
+  const auto steps = steps_of(pointer);
+  if (!steps) return nullptr;
+  for (const auto& name : *steps) {
+    v = step_into(*v, name);
     if (v == nullptr) return nullptr;
     append_step(where.location, name);
     if (const auto known = places_.find(v); known != places_.end()) where = known->second;

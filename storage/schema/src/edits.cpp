@@ -3,6 +3,7 @@
 #include <quire/messages/ids.hpp>
 #include <quire/messages/limits.hpp>
 #include <quire/schema/edits.hpp>
+#include <quire/schema/pointer.hpp>
 #include <quire/schema/value.hpp>
 
 #include <boost/json/array.hpp>
@@ -10,8 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 namespace quire::schema {
@@ -79,34 +78,6 @@ error refuse(std::string_view path, std::string reason) {
   return fail(
       errc::patch_failed, std::move(context),
       {{.code = "patch_failed", .pointer = std::string{path}, .message = std::move(reason)}});
-}
-
-/// The steps of a pointer; nothing when it is none.
-std::optional<std::vector<std::string>> steps_of(std::string_view path) {
-  std::vector<std::string> steps;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '/') {
-      steps.emplace_back();
-    } else if (steps.empty()) {
-      return std::nullopt;
-    } else if (path[i] == '~') {
-      if (++i == path.size() || (path[i] != '0' && path[i] != '1')) return std::nullopt;
-      steps.back() += path[i] == '0' ? '~' : '/';
-    } else {
-      steps.back() += path[i];
-    }
-  }
-  return steps;
-}
-
-/// A decimal index without leading zeros.
-std::optional<std::size_t> index_of(std::string_view step) {
-  std::size_t n = 0;
-  const auto* end = step.data() + step.size();
-  const auto read = std::from_chars(step.data(), end, n);
-  if (read.ec != std::errc{} || read.ptr != end || (step.size() > 1 && step.front() == '0'))
-    return std::nullopt;
-  return n;
 }
 
 /// Makes one edit below `at`, which `step` and what follows it lead on from.

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <quire/schema/value.hpp>
-
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace quire::evolution {
+// JSON pointers (RFC 6901). Pure; safe from any thread. `append_step` of value.hpp writes them.
+namespace quire::schema {
 
 /// Empty, or begins with `/` and has no `~` but in `~0` and `~1`.
 [[nodiscard]] bool is_pointer(std::string_view text) noexcept;
@@ -28,4 +28,4 @@ namespace quire::evolution {
 [[nodiscard]] const boost::json::value* find_at(const boost::json::value& from,
                                                 std::string_view pointer);
 
-}  // namespace quire::evolution
+}  // namespace quire::schema

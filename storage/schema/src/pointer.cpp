@@ -1,11 +1,11 @@
-#include "pointer.hpp"
+#include <quire/schema/pointer.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <charconv>
 
-namespace quire::evolution {
+namespace quire::schema {
 
 namespace json = boost::json;
 
@@ -60,4 +60,4 @@ const json::value* find_at(const json::value& from, std::string_view pointer) {
   return at;
 }
 
-}  // namespace quire::evolution
+}  // namespace quire::schema
