@@ -33,11 +33,11 @@ result<Row> row_of(result<write_reply> reply) {
 
 }  // namespace
 
-tenant_base::tenant_base(std::shared_ptr<tenant_core> core, quire::session session)
+tenant_base::tenant_base(std::shared_ptr<tenant_core> core, session_ref session)
     : core_(std::move(core)), session_(std::move(session)) {}
 
 tenant<access::open>::tenant(std::shared_ptr<tenant_core> core, access::open mode)
-    : tenant_base(std::move(core), quire::session{.kind = access_kind::open, .actor = std::move(mode.actor)}) {}
+    : tenant_base(std::move(core), session_ref{.kind = access_kind::named, .actor = std::move(mode.actor), .ticket = {}}) {}
 
 const org_id& tenant_base::org() const { return core_->org; }
 

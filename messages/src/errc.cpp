@@ -89,6 +89,26 @@ std::string_view to_string(errc code) noexcept {
     case errc::subscriber_taken: return "subscriber_taken";
     case errc::file_replaced: return "file_replaced";
     case errc::malformed_event: return "malformed_event";
+    case errc::acl_graph_missing: return "acl_graph_missing";
+    case errc::principal_missing: return "principal_missing";
+    case errc::principal_ambiguous: return "principal_ambiguous";
+    case errc::scope_missing: return "scope_missing";
+    case errc::resource_missing: return "resource_missing";
+    case errc::scope_escalation: return "scope_escalation";
+    case errc::not_narrowable: return "not_narrowable";
+    case errc::delegation_cycle: return "delegation_cycle";
+    case errc::delegation_limit: return "delegation_limit";
+    case errc::protected_row: return "protected_row";
+    case errc::credential_unknown: return "credential_unknown";
+    case errc::credential_revoked: return "credential_revoked";
+    case errc::credential_disabled: return "credential_disabled";
+    case errc::credential_expired: return "credential_expired";
+    case errc::account_suspended: return "account_suspended";
+    case errc::account_deactivated: return "account_deactivated";
+    case errc::owner_required: return "owner_required";
+    case errc::already_rotated: return "already_rotated";
+    case errc::invalid_key_hash: return "invalid_key_hash";
+    case errc::invalid_spec: return "invalid_spec";
   }
   return unknown_name;
 }
@@ -142,7 +162,9 @@ std::string_view protocol_code(errc code) noexcept {
     case errc::missing_endpoint:
     case errc::patch_failed:
     case errc::cast_failed:
-    case errc::create_failed: return "VALIDATION_ERROR";
+    case errc::create_failed:
+    case errc::invalid_key_hash:
+    case errc::invalid_spec: return "VALIDATION_ERROR";
     case errc::conflict:
     case errc::unique_violation:
     case errc::foreign_key_violation:
@@ -158,7 +180,10 @@ std::string_view protocol_code(errc code) noexcept {
     case errc::version_ahead:
     case errc::offset_conflict:
     case errc::offset_out_of_range:
-    case errc::subscriber_taken: return "CONFLICT";
+    case errc::subscriber_taken:
+    case errc::delegation_cycle:
+    case errc::owner_required:
+    case errc::already_rotated: return "CONFLICT";
     case errc::engine_closed:
     case errc::storage_busy:
     case errc::commit_unknown:
@@ -168,7 +193,22 @@ std::string_view protocol_code(errc code) noexcept {
     case errc::tenant_not_found: return "NOT_FOUND";
     case errc::access_denied:
     case errc::limit_exceeded:
-    case errc::graph_type_protected: return "ACCESS_DENIED";
+    case errc::graph_type_protected:
+    case errc::acl_graph_missing:
+    case errc::principal_missing:
+    case errc::principal_ambiguous:
+    case errc::scope_missing:
+    case errc::resource_missing:
+    case errc::scope_escalation:
+    case errc::not_narrowable:
+    case errc::delegation_limit:
+    case errc::protected_row:
+    case errc::credential_unknown:
+    case errc::credential_revoked:
+    case errc::credential_disabled:
+    case errc::credential_expired:
+    case errc::account_suspended:
+    case errc::account_deactivated: return "ACCESS_DENIED";
     case errc::deadline_exceeded: return "TIMEOUT";
     case errc::would_deadlock:
     case errc::view_expired:

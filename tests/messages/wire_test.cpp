@@ -51,7 +51,8 @@ void for_each_sample(F&& f) {
   f(change_batch{sample_full_event(), sample_event(table::nodes, change_op::deleted)});
   f(sample_error());
   f(sample_error().details.front());
-  f(session{.kind = access_kind::open, .actor = "u1"});
+  f(session_ref{.kind = access_kind::named, .actor = "u1", .ticket = {}});
+  f(session_ref{.kind = access_kind::ticket, .actor = "system", .ticket = session_ticket{"t1"}});
   f(json_of(R"({"a":[1,2.5,null,"é"]})"));
   f(org_id{"acme"});
   f(account_id{"u1"});
@@ -113,6 +114,13 @@ BOOST_AUTO_TEST_CASE(prints_every_message_on_one_line) {
   });
   BOOST_TEST(caf::deep_to_string(find_node{.graph = graph_id{"g"}, .key = node_key{"a\n"}}) ==
              R"(find_node("g", "a\x0a"))");
+}
+
+BOOST_AUTO_TEST_CASE(never_prints_the_ticket_of_a_session) {
+  write_request request;
+  request.session = {.kind = access_kind::ticket, .actor = {}, .ticket = {"4b1d-secret"}};
+  BOOST_TEST(caf::deep_to_string(request).find("secret") == std::string::npos);
+  BOOST_TEST(caf::deep_to_string(request.session).find("secret") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(prints_long_lists_and_texts_shortened) {
@@ -209,7 +217,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_number_that_names_no_enumerator) {
     BOOST_TEST_REQUIRE(!read.has_value());
     BOOST_TEST(read.error().code == errc::unknown_option, read.error());
   };
-  refused(session{}, 0, 1);
+  refused(session_ref{}, 0, 2);
   refused(error{.code = errc::conflict, .context = {}, .details = {}}, 0,
           10);  // a gap in the numbers
   change_event e;

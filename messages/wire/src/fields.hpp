@@ -15,10 +15,6 @@ template <class T, class U>
 concept like = std::same_as<std::remove_const_t<T>, U>;
 
 template <class V>
-bool fields(V& v, like<session> auto& x) {
-  return v("session", x.kind, x.actor);
-}
-template <class V>
 bool fields(V& v, like<error_detail> auto& x) {
   return v("error_detail", x.code, x.pointer, x.message);
 }

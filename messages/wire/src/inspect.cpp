@@ -37,7 +37,7 @@ constexpr std::size_t max_items_of<operation> = limits::max_operations_per_reque
 template <>
 constexpr std::size_t max_items_of<outcome> = limits::max_operations_per_request;
 
-constexpr bool is_known(access_kind x) { return x <= access_kind::open; }
+constexpr bool is_known(access_kind x) { return x <= access_kind::ticket; }
 constexpr bool is_known(type_scope x) { return x <= type_scope::user; }
 constexpr bool is_known(graph_status x) { return x <= graph_status::draft; }
 constexpr bool is_known(upsert_mode x) { return x <= upsert_mode::merge; }
@@ -59,6 +59,9 @@ class saver {
   template <class T>
   requires std::is_class_v<T>
   bool put(const T& x) { return fields(*this, x); }
+  bool put(const session_ref& x) {
+    return put(x.kind) && (x.kind == access_kind::ticket ? put(x.ticket.text) : put(x.actor));
+  }
   bool put(std::monostate) { return true; }
   bool put(bool x) { return number<std::uint8_t>(x ? 1 : 0); }
   bool put(std::int64_t x) { return number(x); }
@@ -131,6 +134,9 @@ class loader {
   template <class T>
   requires std::is_class_v<T>
   bool get(T& x) { return fields(*this, x); }
+  bool get(session_ref& x) {
+    return get(x.kind) && (x.kind == access_kind::ticket ? get(x.ticket.text) : get(x.actor));
+  }
   bool get(std::monostate&) { return true; }
   bool get(bool& x) {
     std::uint8_t byte = 0;
@@ -273,6 +279,13 @@ class printer {
   template <class T>
   requires std::is_class_v<T>
   void print(const T& x) { fields(*this, x); }
+  void print(const session_ref& x) {
+    out_ += "session";
+    list('(', ')', [&] {
+      item(x.kind);
+      if (x.kind == access_kind::named) item(x.actor);
+    });
+  }
   void print(std::monostate) { out_ += "none"; }
   void print(bool x) { out_ += x ? "true" : "false"; }
   void print(std::int64_t x) { out_ += std::to_string(x); }
@@ -387,7 +400,7 @@ QUIRE_INSPECT(stream_offset)
 QUIRE_INSPECT(topic)
 QUIRE_INSPECT(consumer_name)
 QUIRE_INSPECT(document)
-QUIRE_INSPECT(session)
+QUIRE_INSPECT(session_ref)
 QUIRE_INSPECT(error_detail)
 QUIRE_INSPECT(error)
 QUIRE_INSPECT(change_event)

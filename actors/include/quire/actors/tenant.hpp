@@ -88,17 +88,17 @@ class tenant_base {
 
   /// For actors and for tests: what stands behind.
   [[nodiscard]] const std::shared_ptr<tenant_core>& core() const { return core_; }
-  [[nodiscard]] const quire::session& session() const { return session_; }
+  [[nodiscard]] const session_ref& session() const { return session_; }
 
  protected:
-  tenant_base(std::shared_ptr<tenant_core> core, quire::session session);
+  tenant_base(std::shared_ptr<tenant_core> core, session_ref session);
 
  private:
   template <class Row>
   result<Row> one(operation what);
 
   std::shared_ptr<tenant_core> core_;
-  quire::session session_;
+  session_ref session_;
 };
 
 /// A tenant whose requests are checked as `Access` says: `tenant<access::open>` does not check at all.

@@ -99,6 +99,30 @@ enum class errc : std::uint8_t {
   subscriber_taken = 132,
   file_replaced = 133,
   malformed_event = 134,
+
+  // Access control.
+  acl_graph_missing = 150,  ///< This file has no graph of access control, or several.
+  principal_missing = 151,  ///< The caller has no principal here.
+  principal_ambiguous = 152,  ///< Two nodes claim to be one principal; neither counts.
+  scope_missing = 153,
+  resource_missing = 154,
+  scope_escalation = 155,   ///< Nobody hands on what they do not hold.
+  not_narrowable = 156,     ///< What was delegated as not to be handed on.
+  delegation_cycle = 157,
+  delegation_limit = 158,   ///< Too many delegations point at one principal.
+  protected_row = 159,      ///< Only the engine itself changes this row.
+
+  // Identity.
+  credential_unknown = 170,
+  credential_revoked = 171,
+  credential_disabled = 172,
+  credential_expired = 173,
+  account_suspended = 174,
+  account_deactivated = 175,
+  owner_required = 176,     ///< An organization keeps an owner.
+  already_rotated = 177,
+  invalid_key_hash = 178,
+  invalid_spec = 179,       ///< A requirement that cannot be checked.
 };
 
 /// The code's name, as in `quire: storage_busy: …`. Never fails.

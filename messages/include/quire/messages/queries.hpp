@@ -100,7 +100,7 @@ using query = std::variant<find_node, find_edge, list_nodes, list_edges, find_ne
 /// as `at_least`.
 struct read_request {
   static constexpr int version = 1;
-  quire::session session{};
+  session_ref session{};
   timestamp deadline = timestamp::max();
   change_seq at_least{};
   quire::query query{};

@@ -175,7 +175,7 @@ struct outcome {
 /// Answer: write_reply, sent only after COMMIT returned.
 struct write_request {
   static constexpr int version = 1;
-  quire::session session{};
+  session_ref session{};
   /// Absolute; a request found past it is not applied (`deadline_exceeded`). `timestamp::max()`: none.
   timestamp deadline = timestamp::max();
   std::vector<operation> operations{};

@@ -27,7 +27,7 @@ concept value =
               org_id, account_id, graph_id, node_key, edge_key, type_name, graph_type_name, row_id,
               change_seq, stream_offset, topic, consumer_name,
               // values
-              document, session, error_detail, error, change_event,
+              document, session_ref, error_detail, error, change_event,
               // rows
               node_type_row, edge_type_row, graph_type, graph, node, edge, organization, page<node>,
               page<edge>, page<neighbor>,
@@ -46,7 +46,8 @@ concept value =
 //
 // Bytes: members in the order of the struct. A text is its length (CAF's variable-length integer)
 // and its bytes; whole numbers and times are 8 bytes, enums, bools and the index of a variant 1
-// byte; a list or map is its length and its items; a document is its text, empty when absent.
+// byte; a list or map is its length and its items; a document is its text, empty when absent. A
+// session is its kind and, as its kind says, the actor or the ticket; a ticket is never printed.
 // docs/messages.md has the versions.
 //
 // Reading trusts nothing: lengths are checked against `limits` and memory grows only as bytes
