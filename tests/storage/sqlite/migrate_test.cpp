@@ -29,6 +29,9 @@ const names metagraph_objects = {
     "index idx_edges_graph_id_source_node_key",
     "index idx_edges_graph_id_target_node_key",
     "index idx_edges_graph_id_edge_type",
+    "index idx_edges_delegates",
+    "index idx_edges_belongs_to",
+    "index idx_edges_scopes",
 };
 
 const names identity_objects = {
