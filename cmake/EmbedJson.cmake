@@ -1,5 +1,7 @@
-# Run by the build: cmake -DOUTPUT=documents.cpp -DFOLDER=dir -DBASE=uri/ "-DFILES=a.json;meta/b.json" -P EmbedJson.cmake
-# Writes a C++ source that holds JSON documents by their URI: the base, then the path in the folder without ".json".
+# Run by the build: cmake -DOUTPUT=documents.cpp -DFOLDER=dir -DBASE=uri/ "-DFILES=a.json;meta/b.json" -DHEADER=own.hpp
+# -DNAMESPACE=quire::part -DFUNCTION=name -P EmbedJson.cmake
+# Writes a C++ source that holds JSON documents by their URI: the base, then the path in the folder without ".json". The
+# header declares the function and `embedded_document`, a struct of two string views: URI and text.
 
 set(documents "")
 foreach(file IN LISTS FILES)
@@ -12,9 +14,9 @@ foreach(file IN LISTS FILES)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// Made by EmbedJson.cmake.
-#include \"metaschemas.hpp\"
+#include \"${HEADER}\"
 
-namespace quire::schema {
+namespace ${NAMESPACE} {
 namespace {
 
 constexpr embedded_document all_documents[] = {
@@ -22,7 +24,7 @@ ${documents}};
 
 }  // namespace
 
-std::span<const embedded_document> metaschemas() noexcept { return all_documents; }
+std::span<const embedded_document> ${FUNCTION}() noexcept { return all_documents; }
 
-}  // namespace quire::schema
+}  // namespace ${NAMESPACE}
 ")

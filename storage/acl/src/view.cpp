@@ -47,16 +47,20 @@ std::string resource_key(std::string_view type, std::string_view id) {
   return key;
 }
 
-errc status_of(const principal_id& who, const identity_view& identities) {
-  switch (who.kind) {
+errc status_of(principal_kind kind, std::string_view id, const identity_view& identities) {
+  switch (kind) {
     case principal_kind::role: return errc::none;
-    case principal_kind::org: return identities.has_organization(who.id) ? errc::none : errc::not_found;
+    case principal_kind::org: return identities.has_organization(id) ? errc::none : errc::not_found;
     case principal_kind::account:
     case principal_kind::service: break;
   }
-  const auto status = identities.status_of(who.id);
+  const auto status = identities.status_of(id);
   if (!status || *status == account_status::deactivated) return errc::account_deactivated;
   return *status == account_status::suspended ? errc::account_suspended : errc::none;
+}
+
+errc status_of(const principal_id& who, const identity_view& identities) {
+  return status_of(who.kind, who.id, identities);
 }
 
 }  // namespace quire::acl

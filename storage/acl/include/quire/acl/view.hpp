@@ -110,6 +110,7 @@ class identity_view {
 
 /// Why a principal on a path counts for nothing, or `none`: its account is suspended, deactivated or gone, its organization
 /// is gone (`not_found`). Roles have nobody behind them.
+[[nodiscard]] errc status_of(principal_kind kind, std::string_view id, const identity_view& identities);
 [[nodiscard]] errc status_of(const principal_id& who, const identity_view& identities);
 
 }  // namespace quire::acl
