@@ -14,22 +14,23 @@ result<void> change_log::load() {
   return {};
 }
 
-result<void> change_log::append(change_event e) {
+result<void> change_log::append(change_event e, std::string_view stream_key) {
   e.org = org_;
   e.seq = change_seq{last_.get() + 1};
   payload_.clear();
   append_json(payload_, e);
-  const std::string_view name =
-      e.key.empty() ? std::string_view{e.id.get()} : std::string_view{e.key};
-  stream_key_.clear();
-  if (!e.graph.get().empty()) stream_key_.append(e.graph.get()).append(1, '/');
-  stream_key_.append(name);
+  if (stream_key.empty()) {
+    stream_key_.clear();
+    if (!e.graph.get().empty()) stream_key_.append(e.graph.get()).append(1, '/');
+    stream_key_.append(e.key.empty() ? e.id.get() : e.key);
+    stream_key = stream_key_;
+  }
 
   auto statement = sql_.append.get(db_);
   if (!statement) return statement.error();
   auto& s = **statement;
   s.bind_view(1, change_topic(e.table, e.op).get());
-  s.bind_view(2, stream_key_);
+  s.bind_view(2, stream_key);
   s.bind_view(3, payload_);
   s.bind(4, std::chrono::duration_cast<std::chrono::seconds>(e.at.time_since_epoch()).count());
   if (auto ok = s.run(); !ok) return ok.error();

@@ -5,6 +5,7 @@
 #include <quire/sqlite/statement.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace quire::events {
@@ -26,8 +27,9 @@ class change_log {
   [[nodiscard]] change_seq last() const noexcept { return last_; }
 
   /// Gives `e` its number, organization and offset, stores it, and keeps it for the batch of this
-  /// commit.
-  [[nodiscard]] result<void> append(change_event e);
+  /// commit. `stream_key`: what readers of the stream find it by; empty: `{graph}/{key or id}`, or
+  /// the id.
+  [[nodiscard]] result<void> append(change_event e, std::string_view stream_key = {});
 
   struct mark_type {
     change_seq last;
