@@ -1,7 +1,7 @@
 #include "attribute_index_name.hpp"
-#include "cursor.hpp"
 
 #include <quire/metagraph/attribute_index.hpp>
+#include <quire/metagraph/cursor.hpp>
 #include <quire/metagraph/filter.hpp>
 #include <quire/sqlite/function.hpp>
 #include <quire/sqlite/statement.hpp>

@@ -1,4 +1,4 @@
-#include "cursor.hpp"
+#include <quire/metagraph/cursor.hpp>
 
 #include <quire/messages/ids.hpp>
 

@@ -1,8 +1,8 @@
 #include "attribute_index_name.hpp"
-#include "cursor.hpp"
 #include "list_text.hpp"
 #include "reader_state.hpp"
 
+#include <quire/metagraph/cursor.hpp>
 #include <quire/metagraph/reader.hpp>
 
 namespace quire::metagraph {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "cursor.hpp"
-
 #include <quire/messages/queries.hpp>
+#include <quire/metagraph/cursor.hpp>
 #include <quire/metagraph/filter.hpp>
 #include <quire/sqlite/value.hpp>
 

@@ -1,7 +1,7 @@
-#include "cursor.hpp"
 #include "reader_state.hpp"
 #include "type_spelling.hpp"
 
+#include <quire/metagraph/cursor.hpp>
 #include <quire/metagraph/reader.hpp>
 
 #include <limits>
