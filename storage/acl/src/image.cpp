@@ -1,5 +1,6 @@
 #include <quire/acl/image.hpp>
 
+#include "change_span.hpp"
 #include "image_body.hpp"
 #include "image_editor.hpp"
 #include "snapshot.hpp"
@@ -18,8 +19,6 @@ namespace {
 constexpr std::string_view resource_prefix = "resource:";
 constexpr std::size_t max_image_bytes = 768U << 20U;  // keeps tables of texts below their bound
 constexpr std::size_t check_every = 4096;             // rows between looks at the bounds
-constexpr std::int64_t max_refreshed = 50'000;        // events; beyond, building anew is quicker
-constexpr std::size_t events_at_once = 1'000;
 
 /// Reads a whole graph in the order of the file, then sorts what was read into pages.
 class image_builder {
@@ -187,40 +186,9 @@ class image_builder {
   std::size_t rows_ = 0;
 };
 
-/// Does the event say that something of the graph changed?
-bool concerns(const change_event& e, const graph_id& graph) noexcept {
-  return (e.table == table::nodes || e.table == table::edges) && e.graph == graph;
-}
-
 result<void> apply(image_editor& editor, const change_event& e) {
   if (e.table == table::nodes) return editor.read_node(e.key);
   return editor.read_edges(e.source.get(), e.target.get());
-}
-
-bool follow_on(std::span<const change_event> events, change_seq after, change_seq last) noexcept {
-  return static_cast<std::int64_t>(events.size()) == last.get() - after.get() &&
-         (events.empty() || (events.front().seq.get() == after.get() + 1 && events.back().seq == last));
-}
-
-/// All events after `after` up to `last`, from the stream.
-result<change_batch> read_events(events::change_reader& from, change_seq after, change_seq last) {
-  change_batch out;
-  if (last.get() - after.get() <= max_refreshed) {
-    auto at = after;
-    while (at < last) {
-      auto more = from.read(at, events_at_once);
-      if (!more) return more.error();
-      if (more->empty()) break;
-      at = more->back().seq;
-      std::move(more->begin(), more->end(), std::back_inserter(out));
-    }
-  }
-  if (!follow_on(out, after, last)) {
-    return fail(errc::view_expired, "the changes " + std::to_string(after.get() + 1) + " to " +
-                                        std::to_string(last.get()) +
-                                        " are not all in the stream, or too many; build the image anew");
-  }
-  return out;
 }
 
 }  // namespace
@@ -250,12 +218,11 @@ result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& b
   const auto& old = *before.body_;
   auto snapshot = snapshot_of(db);
   if (!snapshot) return snapshot.error();
-  events::change_reader reader(db);
-  auto last = reader.last();
+  auto last = events::change_reader(db).last();
   if (!last) return last.error();
   change_batch read;
   if (!follow_on(events, old.seq, *last)) {
-    auto more = read_events(reader, old.seq, *last);
+    auto more = events_between(db, old.seq, *last);
     if (!more) return more.error();
     read = std::move(*more);
     events = read;

@@ -1,9 +1,6 @@
 #include <quire/acl/sql_view.hpp>
 
-#include "graph_sql.hpp"
-#include "row_parser.hpp"
-
-#include <quire/acl/graph_module.hpp>
+#include "rows_reader.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -14,120 +11,6 @@ namespace {
 
 constexpr std::string_view resource_prefix = "resource:";
 
-std::vector<std::string> copy_of(const text_list& texts) { return {texts.begin(), texts.end()}; }
-
-resource_map copy_of(const resource_texts& from) {
-  resource_map out;
-  for (const auto& entry : from.entries) {
-    auto& actions = out[std::string{entry.key}];
-    for (auto i = entry.begin; i < entry.end; ++i) actions.emplace_back(from.actions[i]);
-  }
-  return out;
-}
-
-/// What can be granted on a resource: everything, when `all`.
-struct grantable {
-  bool all = false;
-  std::vector<std::string> actions{};
-  [[nodiscard]] bool has(std::string_view action) const {
-    return all || std::binary_search(actions.begin(), actions.end(), action);
-  }
-};
-
-/// Reads rows of one graph through a connection.
-class graph_rows_reader {
- public:
-  graph_rows_reader(sqlite::connection& db, graph_id graph) : db_(db), graph_(std::move(graph)) {}
-
-  /// Gives each row of a statement over (graph, first[, second]) to `f`.
-  template <class F>
-  [[nodiscard]] result<void> each(sqlite::lazy_statement& what, std::string_view first,
-                                  std::string_view second, F&& f) {
-    auto prepared = what.get(db_);
-    if (!prepared) return prepared.error();
-    auto& rows = **prepared;
-    rows.bind(1, graph_);
-    rows.bind(2, first);
-    if (!second.empty()) rows.bind(3, second);
-    for (;;) {
-      auto row = rows.step();
-      if (!row) return row.error();
-      if (!*row) return {};
-      f(rows);
-    }
-  }
-
-  /// What a principal holds by itself; nothing when there is none.
-  [[nodiscard]] result<std::optional<principal>> principal_node(std::string_view key) {
-    std::optional<principal> out;
-    if (!kind_of_key(key)) return out;
-    auto ok = each(sql.node, key, {}, [&](sqlite::statement& row) {
-      if (row.text(0) != type_names::principal) return;
-      auto& made = out.emplace();
-      made.who.kind = *kind_of_key(key);
-      made.who.id = key.substr(key.find(':') + 1);
-      const auto* read = parser.principal(key, row.text(1));
-      made.malformed = read == nullptr;
-      if (read == nullptr) return;
-      made.direct.scopes = copy_of(read->scopes);
-      made.direct.resources = copy_of(read->resources);
-    });
-    if (!ok) return ok.error();
-    return out;
-  }
-
-  [[nodiscard]] result<grantable> limit(std::string_view resource_node) {
-    grantable out;
-    auto ok = each(sql.node, resource_node, {}, [&](sqlite::statement& row) {
-      if (row.text(0) != type_names::resource) return;
-      const auto* read = parser.resource(resource_node, row.text(1));
-      if (read == nullptr) return;
-      out.all = !read->limited;
-      out.actions = copy_of(read->actions);
-    });
-    if (!ok) return ok.error();
-    return out;
-  }
-
-  [[nodiscard]] result<std::vector<step_in>> steps_into(std::string_view key) {
-    std::vector<step_in> out;
-    const auto kind = kind_of_key(key);
-    if (!kind) return out;
-    auto ok = each(sql.delegations_into, key, {}, [&](sqlite::statement& row) {
-      auto& made = out.emplace_back();
-      made.edge = row.text(0);
-      made.from = row.text(1);
-      const auto* read = kind_of_key(made.from) ? parser.delegation(row.text(2)) : nullptr;
-      made.malformed = read == nullptr;
-      if (read == nullptr) return;
-      made.scopes = copy_of(read->scopes);
-      if (read->narrows_resources) made.resources = copy_of(read->resources);
-      made.narrowable = read->narrowable;
-      made.expires_at = read->expires_at;
-    });
-    if (!ok) return ok.error();
-    if (*kind != principal_kind::account && *kind != principal_kind::service) return out;
-    ok = each(sql.memberships_of, key, {}, [&](sqlite::statement& row) {
-      auto& made = out.emplace_back();
-      made.kind = step_kind::membership;
-      made.edge = row.text(0);
-      made.from = row.text(1);
-      const auto level = may_belong(key, made.from) ? parser.membership(row.text(2)) : std::nullopt;
-      made.malformed = !level;
-      made.level = level.value_or(membership_level::member);
-    });
-    if (!ok) return ok.error();
-    return out;
-  }
-
-  graph_sql sql{};
-  row_parser parser{};
-
- private:
-  sqlite::connection& db_;
-  graph_id graph_;
-};
-
 void join(std::vector<std::string>& into, std::vector<std::string> more) {
   into.insert(into.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::sort(into.begin(), into.end());
@@ -136,8 +19,8 @@ void join(std::vector<std::string>& into, std::vector<std::string> more) {
 
 }  // namespace
 
-struct sql_view::impl : graph_rows_reader {
-  using graph_rows_reader::graph_rows_reader;
+struct sql_view::impl : rows_reader {
+  using rows_reader::rows_reader;
 };
 
 sql_view::sql_view(sqlite::connection& db, graph_id graph)
@@ -174,8 +57,8 @@ result<std::vector<step_in>> sql_view::steps_into(std::string_view key) {
   return impl_->steps_into(key);
 }
 
-struct sql_search::impl : graph_rows_reader {
-  using graph_rows_reader::graph_rows_reader;
+struct sql_search::impl : rows_reader {
+  using rows_reader::rows_reader;
 
   struct entry {
     std::string key{};
