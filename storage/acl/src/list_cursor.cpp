@@ -5,6 +5,7 @@
 #include <quire/messages/limits.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -39,8 +40,11 @@ result<list_place> place_of(const metagraph::query_digest& list, std::string_vie
 }
 
 result<std::string> cursor_of(const metagraph::query_digest& list, list_place place) {
-  place.values.insert(place.values.begin(), sqlite::sql_value{place.made_at.get()});
-  return metagraph::encode_cursor(list, place.values);
+  std::vector<sqlite::sql_value> values;
+  values.reserve(place.values.size() + 1);
+  values.emplace_back(place.made_at.get());
+  std::move(place.values.begin(), place.values.end(), std::back_inserter(values));
+  return metagraph::encode_cursor(list, values);
 }
 
 error list_changed() {
