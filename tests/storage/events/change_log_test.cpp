@@ -56,6 +56,18 @@ BOOST_AUTO_TEST_CASE(goes_on_where_another_writer_stopped) {
   BOOST_TEST(value("SELECT value FROM _quire_meta WHERE key = 'commit_seq'") == "untouched");
 }
 
+BOOST_AUTO_TEST_CASE(files_an_event_under_the_key_it_is_told) {
+  BOOST_REQUIRE(changes.load());
+  change_event e;
+  e.table = table::organization_members;
+  e.op = change_op::deleted;
+  e.id = row_id{"m1"};
+  BOOST_REQUIRE(changes.append(e, "globex"));
+  BOOST_REQUIRE(changes.append(e));
+  BOOST_TEST(value("SELECT group_concat(key || ' ' || (payload ->> 'id')) FROM _honker_stream") ==
+             "globex m1,m1 m1");
+}
+
 BOOST_AUTO_TEST_CASE(writes_a_row_of_the_stream_for_every_table_and_change) {
   for (int t = 0; t < 12; ++t) {
     for (int o = 0; o < 3; ++o) {
