@@ -150,6 +150,13 @@ result<bool> path_walk::end_at(ref at, const principal& root,
   }
   auto chain = chain_of_path(root);
   if (!chain) return chain.error();
+  // Where one of several would do, each step may let through another one.
+  if (const auto missing =
+          lacking({chain->scopes, chain->resources.value_or(resource_map{})}, how_.asked);
+      !missing.empty()) {
+    note(missing.end(), nullptr, "", missing);
+    return true;
+  }
   if (chain->scopes.empty() && !chain->resources) return true;
   return on_chain(*std::move(chain));
 }

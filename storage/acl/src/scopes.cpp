@@ -104,15 +104,27 @@ bool covers_some(const resource_map& held, std::string_view type, std::string_vi
 
 resource_map meet(const resource_map& a, const resource_map& b, scope_mode mode) {
   resource_map both;
-  for (const auto& [left, left_actions] : a) {
-    for (const auto& [right, right_actions] : b) {
-      auto key = meet(left, right, mode);
-      if (!key) continue;
-      auto actions = common_actions(left_actions, right_actions);
-      if (actions.empty()) continue;
-      auto& all = both[*std::move(key)];
-      all.insert(all.end(), actions.begin(), actions.end());
-    }
+  const auto add = [&](const auto& narrow, const auto& wide) {
+    auto actions = common_actions(narrow.second, wide.second);
+    if (actions.empty()) return;
+    auto& all = both[narrow.first];
+    all.insert(all.end(), actions.begin(), actions.end());
+  };
+  for (const auto& one : a) {
+    if (const auto same = b.find(one.first); same != b.end()) add(one, *same);
+  }
+  if (mode == scope_mode::hierarchical) {
+    // Besides equal keys only wildcards meet others, and they are few.
+    const auto add_below = [&](const resource_map& wide, const resource_map& narrow) {
+      for (const auto& wildcard : wide) {
+        if (!wildcard.first.ends_with('*')) continue;
+        for (const auto& one : narrow) {
+          if (wildcard_covers(wildcard.first, one.first)) add(one, wildcard);
+        }
+      }
+    };
+    add_below(a, b);
+    add_below(b, a);
   }
   for (auto& [key, actions] : both) sort_unique(actions);
   return both;

@@ -16,6 +16,10 @@ namespace quire::acl {
 
 class memory_graph final : public graph_view {
  public:
+  memory_graph() = default;
+  memory_graph(const memory_graph& other)
+      : graph_view(), principals(other.principals), steps_to(other.steps_to) {}
+
   std::map<std::string, principal, std::less<>> principals{};           ///< by key
   std::map<std::string, std::vector<step_in>, std::less<>> steps_to{};  ///< by key of the receiver
 
@@ -35,6 +39,13 @@ class memory_graph final : public graph_view {
 
 class memory_identities final : public identity_view {
  public:
+  memory_identities() = default;
+  memory_identities(const memory_identities& other)
+      : identity_view(),
+        accounts(other.accounts),
+        organizations(other.organizations),
+        credentials(other.credentials) {}
+
   std::map<std::string, account_status, std::less<>> accounts{};
   std::set<std::string, std::less<>> organizations{};
   std::map<std::string, credential_state, std::less<>> credentials{};  ///< by row id
