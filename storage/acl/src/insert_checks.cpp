@@ -24,10 +24,12 @@ std::string text_of(const item& what) {
                             : "scope " + quoted(what.scope);
 }
 
-std::vector<item> items_of(const std::vector<std::string>& scopes, const resource_map& resources) {
+/// Borrows from both.
+std::vector<item> items_of(const std::vector<std::string>& scopes, const resource_map* resources) {
   std::vector<item> all;
   for (const auto& scope : scopes) all.push_back({scope, {}, {}});
-  for (const auto& [key, actions] : resources) {
+  if (resources == nullptr) return all;
+  for (const auto& [key, actions] : *resources) {
     for (const auto& action : actions) all.push_back({{}, key, action});
   }
   return all;
@@ -194,7 +196,7 @@ result<searchable_view::ref> find_end(searchable_view& view, std::string_view ke
 
 /// What `after` gives that `before` did not.
 std::vector<item> added(const authority& before, const authority& after, scope_mode mode) {
-  auto items = items_of(after.scopes, after.resources);
+  auto items = items_of(after.scopes, &after.resources);
   std::erase_if(items, [&](const item& what) {
     return what.scope.empty() ? covers(before.resources, what.key, what.action, mode)
                               : covers_any(before.scopes, what.scope, mode);
@@ -223,9 +225,10 @@ result<void> check_delegation(const insert_context& where, const delegation& edg
                                          quoted(edge.from) +
                                          "; only the delegator and holders of acl:admin may");
   }
-  if (auto ok = check_may_pass_on(check.view(), edge, *from); !ok) return ok;
-  const auto items = items_of(edge.scopes, edge.resources.value_or(resource_map{}));
-  return check.holds_all(*admin ? check.as_principal(edge.from) : check.as_writer(), items);
+  const auto items = items_of(edge.scopes, edge.resources ? &*edge.resources : nullptr);
+  const auto delegator = *admin ? check.as_principal(edge.from) : check.as_writer();
+  if (auto ok = check.holds_all(delegator, items); !ok) return ok;
+  return check_may_pass_on(check.view(), edge, *from);
 }
 
 result<void> check_grant(const insert_context& where, std::string_view principal,

@@ -375,7 +375,7 @@ model::holdings holdings_of(const authority_chain& chain) {
           model::pairs_of(chain.resources.value_or(resource_map{}))};
 }
 
-constexpr int graphs = 150;
+constexpr int graphs = 100;
 constexpr int questions = 60;
 
 /// Calls `f(world, generator)` for random worlds of both modes.

@@ -37,7 +37,8 @@ inline access_control on(std::string_view type, std::string_view action) {
   return needs;
 }
 
-/// A graph and the accounts behind it. Principals that are put by `add` exist there as well, active.
+/// A graph and the accounts behind it. Principals that are put by `add` exist there as well,
+/// active.
 struct world {
   memory_graph graph{};
   memory_identities identities{};
@@ -53,21 +54,27 @@ struct world {
     return made;
   }
 
-  request asked(std::string_view subject, access_control needs, std::optional<std::string> id = {}) const {
+  request asked(std::string_view subject, access_control needs,
+                std::optional<std::string> id = {}) const {
     request what;
     what.subject = principal_from_key(subject).value();
     what.needs = std::move(needs);
     what.resource_id = std::move(id);
     return what;
   }
-  decision decide(const request& what) { return evaluate(graph, identities, what, now, mode).value(); }
-  decision decide(std::string_view subject, access_control needs, std::optional<std::string> id = {}) {
+  decision decide(const request& what) {
+    return evaluate(graph, identities, what, now, mode).value();
+  }
+  decision decide(std::string_view subject, access_control needs,
+                  std::optional<std::string> id = {}) {
     return decide(asked(subject, std::move(needs), std::move(id)));
   }
   bool may(std::string_view subject, access_control needs, std::optional<std::string> id = {}) {
     return decide(subject, std::move(needs), std::move(id)).allowed;
   }
-  bool may(std::string_view subject, std::string scope) { return may(subject, all_of({std::move(scope)})); }
+  bool may(std::string_view subject, std::string scope) {
+    return may(subject, all_of({std::move(scope)}));
+  }
   identity resolved(std::string_view subject) {
     return resolve_identity(graph, identities, asked(subject, {}), now, mode).value();
   }
