@@ -31,7 +31,7 @@ struct audit_filter {
 class audit_trail {
  public:
   /// The owner is the actor's account, or `system` when there is no such account. Fails with
-  /// `storage_*`.
+  /// `storage_*`; with `foreign_key_violation` in a file without the account `system`.
   [[nodiscard]] result<void> append(const act& what, write_context& in);
   /// With an id of the caller's that says what is told, such as tenant and offset: telling it again
   /// changes nothing. False: it was known. Fails with `invalid_key` too.
