@@ -387,9 +387,8 @@ errc acl_image::status(ref at, const identity_view& identities) const {
   const auto* record = body_->record(at);
   if (record == nullptr || record->state == node_state::none) return errc::principal_missing;
   if (record->state == node_state::malformed) return errc::principal_ambiguous;
-  const auto text = key(at);
-  const auto colon = text.find(':');
-  return status_of(*kind_of_key(text), text.substr(colon + 1), identities);
+  if (record->kind == principal_kind::role) return errc::none;
+  return status_of(record->kind, record->id(), identities);
 }
 
 std::string_view acl_image::key(ref at) const noexcept { return body_->texts->principals.text(at); }
@@ -398,15 +397,16 @@ std::span<const acl_image::step> acl_image::steps_into(ref to) const noexcept {
   return body_->steps_into(to);
 }
 
-bool acl_image::passes(const step& s, const wanted& what, std::int64_t now_seconds,
-                       bool& narrowable) const noexcept {
+void acl_image::fetch(ref at) const noexcept {
+  if (const auto* record = body_->record(at); record != nullptr) __builtin_prefetch(record);
+}
+
+bool acl_image::passes(const step& s, const wanted& what, std::int64_t now_seconds) const noexcept {
   if (s.expires_at <= now_seconds || what.impossible) return false;
-  const auto n = body_->narrowing_of(s);
-  if (n.how == narrowing::all) return true;
-  if (n.how == narrowing::as_member) return holds_directly(member_role_ref, what);
-  narrowable = n.how == narrowing::delegation;
-  return covers_scopes(*body_, n.scopes, what) &&
-         (!what.resource || n.resources == absent || covers_resource(*body_, n.resources, what));
+  if (s.how == passing::everything) return true;
+  if (s.how == passing::as_member) return holds_directly(member_role_ref, what);
+  return covers_scopes(*body_, s.scopes, what) &&
+         (!what.resource || s.resources == absent || covers_resource(*body_, s.resources, what));
 }
 
 }  // namespace quire::acl

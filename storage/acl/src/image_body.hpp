@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace quire::acl {
@@ -23,7 +24,6 @@ struct vocabulary {
   text_table names{};       ///< scopes and actions
   text_table sets{};        ///< of names: their numbers in order
   text_table maps{};        ///< of resource keys to sets: pairs of numbers in order of the keys
-  text_table narrowings{};
   std::mutex adding{};      ///< held by whoever makes a new state
 
   vocabulary() {
@@ -32,11 +32,10 @@ struct vocabulary {
     (void)principals.add(member_role);
   }
   void share() {
-    for (auto* x : {&principals, &keys, &names, &sets, &maps, &narrowings}) x->share();
+    for (auto* x : {&principals, &keys, &names, &sets, &maps}) x->share();
   }
   [[nodiscard]] std::size_t bytes() const noexcept {
-    return principals.bytes() + keys.bytes() + names.bytes() + sets.bytes() + maps.bytes() +
-           narrowings.bytes();
+    return principals.bytes() + keys.bytes() + names.bytes() + sets.bytes() + maps.bytes();
   }
 };
 
@@ -44,14 +43,6 @@ inline constexpr std::uint32_t empty_set = 0;
 inline constexpr std::uint32_t empty_map = 0;
 inline constexpr std::uint32_t absent = text_table::none;
 inline constexpr acl_image::ref member_role_ref = 0;
-
-/// What a step lets through, as numbers in `vocabulary::narrowings`.
-struct narrowing {
-  enum kind : std::uint32_t { all = 0, as_member = 1, delegation = 2, last_delegation = 3 };
-  std::uint32_t how = all;
-  std::uint32_t scopes = empty_set;
-  std::uint32_t resources = absent;  ///< absent: pass whole
-};
 
 /// A grant on a resource.
 struct image_grant {
@@ -66,7 +57,14 @@ struct principal_record {
   std::uint32_t resources = empty_map;
   std::uint32_t steps_end = 0;   ///< in the page; they begin where those of the record before end
   std::uint32_t grants_end = 0;
+  const std::uint32_t* key = nullptr;  ///< where `vocabulary::principals` keeps it
   node_state state = node_state::none;
+  principal_kind kind = principal_kind::account;
+
+  /// What its key says after the kind.
+  [[nodiscard]] std::string_view id() const noexcept {
+    return text_table::text_at(key).substr(to_string(kind).size() + 1);
+  }
 };
 
 struct principal_page {
@@ -169,10 +167,6 @@ struct acl_image::body {
   [[nodiscard]] std::uint32_t limit_of(std::uint32_t key) const noexcept {
     const auto* page = resources.find(key / resource_page::size);
     return page == nullptr ? no_resource : page->limits[key % resource_page::size];
-  }
-  [[nodiscard]] narrowing narrowing_of(const step& s) const noexcept {
-    const auto numbers = texts->narrowings.numbers(s.narrowing);
-    return {numbers[0], numbers[1], numbers[2]};
   }
   [[nodiscard]] bool has(std::uint32_t set, std::uint32_t name) const noexcept {
     const auto names = texts->sets.numbers(set);

@@ -150,8 +150,7 @@ result<void> image_editor::read_edges(std::string_view source, std::string_view 
   }
   if (!kind_of_key(target)) return {};
   const auto is_membership = [&](const acl_image::step& s) {
-    const auto how = made_.narrowing_of(s).how;
-    return how == narrowing::all || how == narrowing::as_member;
+    return s.how == acl_image::passing::everything || s.how == acl_image::passing::as_member;
   };
   auto& receiver = open(made_.texts->principals.add(target));
   if (receiver.record.state == node_state::good) {

@@ -114,10 +114,9 @@ void each_source(const acl_image& image, const identity_view& identities, ref su
     f(queue[i]);
     for (const auto& s : image.steps_into(queue[i])) {
       if (s.expires_at <= now) continue;
-      const auto n = image.inside().narrowing_of(s);
-      if (i != 0 && n.how == narrowing::last_delegation) continue;
+      if (i != 0 && s.how == acl_image::passing::last_delegation) continue;
       if (image.status(s.from, identities) != errc::none) continue;
-      g(n);
+      g(s);
       if (known[s.from]) continue;
       known[s.from] = true;
       queue.push_back(s.from);
@@ -144,8 +143,7 @@ std::vector<ref> receivers(const acl_image& image, const acl_image::wanted& what
         queue.push_back(at);
       }
       for (const auto& s : page->steps_of(i)) {
-        bool narrowable = true;
-        if (s.from < count && image.passes(s, what, now, narrowable)) passing.emplace_back(s.from, at);
+        if (s.from < count && image.passes(s, what, now)) passing.emplace_back(s.from, at);
       }
     }
   }
@@ -272,9 +270,9 @@ result<page<std::string>> resources_page(const acl_image& image, const identity_
   each_source(
       image, identities, **subject, seconds(request.now),
       [&](ref at) { each_held_key(in, at, wanted_action, add); },
-      [&](const narrowing& n) {
+      [&](const acl_image::step& s) {
         // What is held may be wide, and cut by a step to what nobody holds by that name.
-        if (hierarchical) each_key(in, n.resources, wanted_action, add);
+        if (hierarchical) each_key(in, s.resources, wanted_action, add);
       });
   if (hierarchical) {
     each_held_key(in, member_role_ref, wanted_action, add);

@@ -38,16 +38,11 @@ std::uint32_t row_encoder::map_of(const resource_texts& resources) {
   return texts_.maps.add(map_);
 }
 
-std::uint32_t row_encoder::narrowing_of(const narrowing& n) {
-  const std::uint32_t numbers[] = {n.how, n.scopes, n.resources};
-  return texts_.narrowings.add(numbers);
-}
-
 template <class Read>
 row_encoder::seen row_encoder::once(text_table& known, std::vector<seen>& results,
                                     std::string_view attributes, Read&& read) {
   if (const auto found = known.find(attributes); found != text_table::none) return results[found];
-  const seen made = read();
+  const auto made = read();
   if (results.size() < max_seen && attributes.size() <= max_seen_bytes) {
     (void)known.add(attributes);
     results.push_back(made);
@@ -57,6 +52,8 @@ row_encoder::seen row_encoder::once(text_table& known, std::vector<seen>& result
 
 principal_record row_encoder::principal(std::string_view key, std::string_view attributes) {
   principal_record made;
+  made.key = texts_.principals.stored(texts_.principals.add(key));
+  made.kind = *kind_of_key(key);
   const auto* row = parser_.principal(key, attributes);
   made.state = row == nullptr ? node_state::malformed : node_state::good;
   if (row == nullptr) return made;
@@ -74,40 +71,52 @@ std::uint32_t row_encoder::limit(std::string_view key, std::string_view attribut
 
 std::optional<acl_image::step> row_encoder::delegation(std::string_view from,
                                                        std::string_view attributes) {
-  const auto read = once(delegations_, seen_delegations_, attributes, [&] {
+  auto read = once(delegations_, seen_delegations_, attributes, [&] {
+    seen made;
     const auto* row = parser_.delegation(attributes);
-    if (row == nullptr) return seen{absent, never};
-    narrowing n;
-    n.how = row->narrowable ? narrowing::delegation : narrowing::last_delegation;
-    n.scopes = set_of(row->scopes.data(), row->scopes.data() + row->scopes.size());
-    if (row->narrows_resources) n.resources = map_of(row->resources);
-    return seen{narrowing_of(n), row->expires_at.value_or(never)};
+    if (row == nullptr) return made;
+    made.good = true;
+    made.step.how = row->narrowable ? acl_image::passing::delegation
+                                    : acl_image::passing::last_delegation;
+    made.step.scopes = set_of(row->scopes.data(), row->scopes.data() + row->scopes.size());
+    made.step.resources = row->narrows_resources ? map_of(row->resources) : absent;
+    made.step.expires_at = row->expires_at.value_or(never);
+    return made;
   });
-  if (read.narrowing == absent) return std::nullopt;
-  return acl_image::step{texts_.principals.add(from), read.narrowing, read.expires_at};
+  if (!read.good) return std::nullopt;
+  read.step.from = texts_.principals.add(from);
+  return read.step;
 }
 
 std::optional<acl_image::step> row_encoder::membership(std::string_view org,
                                                        std::string_view attributes) {
-  const auto read = once(memberships_, seen_memberships_, attributes, [&] {
+  auto read = once(memberships_, seen_memberships_, attributes, [&] {
+    seen made;
     const auto level = parser_.membership(attributes);
-    if (!level) return seen{absent, never};
-    narrowing n;
-    n.how = *level == membership_level::member ? narrowing::as_member : narrowing::all;
-    return seen{narrowing_of(n), never};
+    if (!level) return made;
+    made.good = true;
+    made.step.how = *level == membership_level::member ? acl_image::passing::as_member
+                                                       : acl_image::passing::everything;
+    made.step.resources = absent;
+    made.step.expires_at = never;
+    return made;
   });
-  if (read.narrowing == absent) return std::nullopt;
-  return acl_image::step{texts_.principals.add(org), read.narrowing, read.expires_at};
+  if (!read.good) return std::nullopt;
+  read.step.from = texts_.principals.add(org);
+  return read.step;
 }
 
 std::optional<std::uint32_t> row_encoder::grant(std::string_view attributes) {
   const auto read = once(grants_, seen_grants_, attributes, [&] {
+    seen made;
     const auto* actions = parser_.grant(attributes);
-    if (actions == nullptr) return seen{absent, never};
-    return seen{set_of(actions->data(), actions->data() + actions->size()), never};
+    if (actions == nullptr) return made;
+    made.good = true;
+    made.actions = set_of(actions->data(), actions->data() + actions->size());
+    return made;
   });
-  if (read.narrowing == absent) return std::nullopt;
-  return read.narrowing;
+  if (!read.good) return std::nullopt;
+  return read.actions;
 }
 
 }  // namespace quire::acl

@@ -15,7 +15,7 @@ class row_encoder {
  public:
   explicit row_encoder(vocabulary& texts) : texts_(texts) {}
 
-  /// A record that holds nothing when the row is malformed.
+  /// A record that holds nothing when the row is malformed. The key names a principal.
   [[nodiscard]] principal_record principal(std::string_view key, std::string_view attributes);
   /// What can be granted on the resource.
   [[nodiscard]] std::uint32_t limit(std::string_view key, std::string_view attributes);
@@ -31,15 +31,15 @@ class row_encoder {
  private:
   /// What the attributes of many edges say alike is read once.
   struct seen {
-    std::uint32_t narrowing;  ///< of grants: the actions; `absent`: malformed
-    std::int64_t expires_at;
+    bool good = false;
+    acl_image::step step{};         ///< of delegations and memberships, but for where it comes from
+    std::uint32_t actions = 0;      ///< of grants
   };
   template <class Read>
   [[nodiscard]] seen once(text_table& known, std::vector<seen>& results, std::string_view attributes,
                           Read&& read);
   [[nodiscard]] std::uint32_t set_of(const std::string_view* begin, const std::string_view* end);
   [[nodiscard]] std::uint32_t map_of(const resource_texts& resources);
-  [[nodiscard]] std::uint32_t narrowing_of(const narrowing& n);
 
   vocabulary& texts_;
   row_parser parser_{};

@@ -41,18 +41,6 @@ text_table::id text_table::find(std::string_view text) const noexcept {
   return find(text, hash_of(text), *slots_.load(std::memory_order_acquire));
 }
 
-std::string_view text_table::text(id of) const noexcept {
-  const auto* at =
-      directory_.load(std::memory_order_acquire)->blocks[of / block_entries][of % block_entries];
-  return {reinterpret_cast<const char*>(at + 1), *at};
-}
-
-std::span<const std::uint32_t> text_table::numbers(id of) const noexcept {
-  const auto* at =
-      directory_.load(std::memory_order_acquire)->blocks[of / block_entries][of % block_entries];
-  return {at + 1, *at / sizeof(std::uint32_t)};
-}
-
 void text_table::put(slot_table& into, std::size_t hash, id of) noexcept {
   auto at = hash & into.mask;
   while (into.slots[at].load(std::memory_order_relaxed) != 0) at = (at + 1) & into.mask;

@@ -26,11 +26,21 @@ class text_table {
   text_table& operator=(const text_table&) = delete;
 
   [[nodiscard]] id find(std::string_view text) const noexcept;
-  [[nodiscard]] std::string_view text(id of) const noexcept;
+  [[nodiscard]] std::string_view text(id of) const noexcept { return text_at(stored(of)); }
+  /// Where a text is kept for good, for those who need it often.
+  [[nodiscard]] const std::uint32_t* stored(id of) const noexcept {
+    return directory_.load(std::memory_order_acquire)->blocks[of / block_entries][of % block_entries];
+  }
+  [[nodiscard]] static std::string_view text_at(const std::uint32_t* stored) noexcept {
+    return {reinterpret_cast<const char*>(stored + 1), *stored};
+  }
   [[nodiscard]] id add(std::string_view text);
   /// As numbers.
   [[nodiscard]] id add(std::span<const std::uint32_t> numbers);
-  [[nodiscard]] std::span<const std::uint32_t> numbers(id of) const noexcept;
+  [[nodiscard]] std::span<const std::uint32_t> numbers(id of) const noexcept {
+    const auto* at = stored(of);
+    return {at + 1, *at / sizeof(std::uint32_t)};
+  }
 
   /// From now on others look up while one adds: what grows keeps its old form.
   void share() noexcept { shared_ = true; }

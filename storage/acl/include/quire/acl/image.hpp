@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace quire::acl {
@@ -39,10 +40,13 @@ class acl_image {
     bool resource = false;    ///< a resource is wanted
     bool impossible = false;  ///< nobody holds such a scope, or such a resource
   };
-  /// A step into a principal.
+  /// What a step into a principal lets through.
+  enum class passing : std::uint32_t { everything = 0, as_member = 1, delegation = 2, last_delegation = 3 };
   struct step {
     ref from;
-    std::uint32_t narrowing;
+    passing how;
+    std::uint32_t scopes;     ///< of a delegation, like the next
+    std::uint32_t resources;
     std::int64_t expires_at;  ///< Unix seconds
   };
   struct body;  ///< private to storage/acl
@@ -81,9 +85,15 @@ class acl_image {
   template <class F>
   [[nodiscard]] result<void> each_step(ref to, const wanted& what, timestamp now, F&& f) const {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    // All that pass are known before any is looked into, so that memory is fetched for several at once.
+    boost::container::small_vector<std::pair<ref, bool>, 24> found;
     for (const auto& s : steps_into(to)) {
-      bool narrowable = true;
-      if (passes(s, what, seconds, narrowable) && !f(s.from, narrowable)) break;
+      if (!passes(s, what, seconds)) continue;
+      fetch(s.from);
+      found.emplace_back(s.from, s.how != passing::last_delegation);
+    }
+    for (const auto& [from, narrowable] : found) {
+      if (!f(from, narrowable)) break;
     }
     return {};
   }
@@ -92,9 +102,8 @@ class acl_image {
   /// Valid as long as any state of the same build.
   [[nodiscard]] std::string_view key(ref at) const noexcept;
   [[nodiscard]] std::span<const step> steps_into(ref to) const noexcept;
-  /// Is the step in force, and does it pass all of it? `narrowable`: may it be followed by others?
-  [[nodiscard]] bool passes(const step& s, const wanted& what, std::int64_t now_seconds,
-                            bool& narrowable) const noexcept;
+  /// Is the step in force, and does it pass all of it?
+  [[nodiscard]] bool passes(const step& s, const wanted& what, std::int64_t now_seconds) const noexcept;
 
   [[nodiscard]] const body& inside() const noexcept { return *body_; }
 
@@ -103,6 +112,8 @@ class acl_image {
 
  private:
   [[nodiscard]] bool holds_directly(ref at, const wanted& what) const noexcept;
+  /// The principal will be looked at soon.
+  void fetch(ref at) const noexcept;
   std::shared_ptr<const body> body_;
 };
 static_assert(searchable<acl_image> && searchable<const acl_image>);
