@@ -246,23 +246,24 @@ asked_of_a_kind texts_of(const acl_graph& graph, const questions& kind) {
   return out;
 }
 
-/// The tenant's file, in a folder that goes away with it.
-class scratch_file {
+/// The tenant's file and the system's, in a folder that goes away with them.
+class scratch_files {
  public:
-  explicit scratch_file(const std::string& parent) {
+  explicit scratch_files(const std::string& parent) {
     const auto base = parent.empty() ? fs::temp_directory_path() : fs::path{parent};
     auto name = (base / "quire-bench-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr)
       throw std::runtime_error{"cannot make a folder in " + base.string()};
     folder_ = name;
   }
-  scratch_file(const scratch_file&) = delete;
-  scratch_file& operator=(const scratch_file&) = delete;
-  ~scratch_file() {
+  scratch_files(const scratch_files&) = delete;
+  scratch_files& operator=(const scratch_files&) = delete;
+  ~scratch_files() {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
   }
   [[nodiscard]] fs::path path() const { return folder_ / "tenant-acme.db"; }
+  [[nodiscard]] fs::path system() const { return folder_ / "system.db"; }
 
  private:
   fs::path folder_;
@@ -273,12 +274,13 @@ class acl_bench {
   explicit acl_bench(const options& o)
       : options_(o),
         report_(o),
-        file_(o.dir),
+        files_(o.dir),
         tenant_(o.edges, seed, now_seconds),
-        active_(tenant_.graph()),
+        active_(
+            need(everybody_active::make(tenant_.graph(), files_.system()), "writing the accounts")),
         graph_(make_file()),
         db_(open(sqlite::open_mode::read_write)),
-        floor_(need(recursive_check::open(file_.path(), graph_, tenant_.graph()),
+        floor_(need(recursive_check::open(files_.path(), graph_, tenant_.graph()),
                     "preparing the floor")) {}
 
   void run() {
@@ -309,11 +311,12 @@ class acl_bench {
 
   quire::graph_id make_file() {
     seeded_environment environment{seed, now};
-    return need(write_file(tenant_.graph(), file_.path(), environment.get()), "writing the tenant");
+    return need(write_file(tenant_.graph(), files_.path(), environment.get()),
+                "writing the tenant");
   }
 
   sqlite::connection open(sqlite::open_mode mode) {
-    return need(sqlite::connection::open(file_.path(), {.mode = mode}), "opening the tenant");
+    return need(sqlite::connection::open(files_.path(), {.mode = mode}), "opening the tenant");
   }
 
   /// Microseconds of one check, on average over as many as fit into a run.
@@ -349,7 +352,7 @@ class acl_bench {
   /// The ways take turns, so that all meet the same weather.
   check_times check(const asked_of_a_kind& kind, const acl::acl_image& image) {
     const verdicts by_image = [&](const asked& q) {
-      return need(acl::search(image, active_, q.request()), "checking").allowed;
+      return need(acl::search(image, *active_, q.request()), "checking").allowed;
     };
     const verdicts by_floor = [&](const asked& q) {
       return need(floor_.allows(q.sql), "asking the floor");
@@ -377,7 +380,7 @@ class acl_bench {
   bool allows_by_file(const asked& q, sqlite::connection& db) const {
     auto snapshot = need(sqlite::read_transaction::begin(db), "beginning to read");
     acl::sql_search view{db, graph_};
-    return need(acl::search(view, active_, q.request()), "checking").allowed;
+    return need(acl::search(view, *active_, q.request()), "checking").allowed;
   }
 
   /// Microseconds of the first check of a connection: nothing prepared, no page in its cache.
@@ -463,7 +466,7 @@ class acl_bench {
     for (int i = 0; i < options_.runs; ++i) {
       const auto begin = now_us();
       const auto page =
-          need(acl::resources_of(image, active_, who, "read", "doc", request), "listing");
+          need(acl::resources_of(image, *active_, who, "read", "doc", request), "listing");
       runs.push_back((now_us() - begin) / 1000);
       if (page.items.size() != request.limit) throw std::runtime_error{"the list is too short"};
     }
@@ -472,9 +475,9 @@ class acl_bench {
 
   options options_;
   report report_;
-  scratch_file file_;
+  scratch_files files_;
   tenant tenant_;
-  everybody_active active_;
+  std::unique_ptr<everybody_active> active_;
   quire::graph_id graph_;
   sqlite::connection db_;
   recursive_check floor_;

@@ -142,9 +142,14 @@ std::string text_of(const policy& p) {
 /// The image of the policy's file, and a request as a caller makes it: texts in, a verdict out.
 class quire_side {
  public:
-  quire_side(const policy& p, const fs::path& folder) : active_(p.graph) {
+  quire_side(const policy& p, const fs::path& folder) {
     const auto file = folder / "policy.db";
-    for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
+    const auto system = folder / "system.db";
+    for (const auto* suffix : {"", "-wal", "-shm"}) {
+      fs::remove(file.string() + suffix);
+      fs::remove(system.string() + suffix);
+    }
+    active_ = everybody_active::make(p.graph, system).value();
     seeded_environment environment{seed, at_};
     const auto graph = write_file(p.graph, file, environment.get()).value();
     auto db = quire::sqlite::connection::open(file, {.mode = quire::sqlite::open_mode::read_only})
@@ -164,12 +169,12 @@ class quire_side {
     request.needs.resource_id = q.doc;
     request.needs.action = q.action;
     request.now = at_;
-    return acl::search(*image_, active_, request).value().allowed;
+    return acl::search(*image_, *active_, request).value().allowed;
   }
 
  private:
   quire::timestamp at_{std::chrono::seconds{now}};
-  everybody_active active_;
+  std::unique_ptr<everybody_active> active_;
   std::shared_ptr<const acl::acl_image> image_;
 };
 

@@ -286,25 +286,45 @@ result<graph_id> write_file(const acl_graph& graph, const std::filesystem::path&
   return *id;
 }
 
-everybody_active::everybody_active(const acl_graph& graph) {
-  for (const auto& p : graph.principals) {
-    if (p.kind == acl::principal_kind::org) organizations_.insert(p.id);
-    if (p.kind == acl::principal_kind::account || p.kind == acl::principal_kind::service)
-      accounts_.insert(p.id);
+result<std::unique_ptr<everybody_active>> everybody_active::make(
+    const acl_graph& graph, const std::filesystem::path& file) {
+  auto db = sqlite::connection::open(
+      file, {.mode = sqlite::open_mode::create, .sync = sqlite::durability::normal});
+  if (!db) return db.error();
+  if (auto r = sqlite::migrate(*db, sqlite::file_kind::system, org_id{}); !r) return r.error();
+  auto all = sqlite::transaction::begin_immediate(*db);
+  if (!all) return all.error();
+  {
+    auto account = db->prepare(
+        "insert account", "INSERT INTO accounts (id, email, access_level) VALUES (?1, ?2, ?3)");
+    if (!account) return account.error();
+    const auto insert = [&](std::string_view id, std::string_view level) {
+      account->bind(1, id);
+      account->bind(2, std::string{id} + "@example.org");
+      account->bind(3, level);
+      return account->run();
+    };
+    auto organization = db->prepare(
+        "insert organization",
+        "INSERT INTO organizations (id, name, slug, owner_id) VALUES (?1, ?1, ?1, 'root')");
+    if (!organization) return organization.error();
+    if (auto r = insert("root", "admin"); !r) return r.error();
+    for (const auto& p : graph.principals) {
+      if (p.kind == acl::principal_kind::role) continue;
+      result<void> r;
+      if (p.kind == acl::principal_kind::org) {
+        organization->bind(1, p.id);
+        r = organization->run();
+      } else {
+        r = insert(p.id, p.kind == acl::principal_kind::service ? "service" : "user");
+      }
+      if (!r) return r.error();
+    }
   }
-}
-
-std::optional<account_status> everybody_active::status_of(std::string_view account) const {
-  if (!accounts_.contains(account)) return std::nullopt;
-  return account_status::active;
-}
-
-bool everybody_active::has_organization(std::string_view org) const {
-  return organizations_.contains(org);
-}
-
-std::optional<acl::credential_state> everybody_active::credential(std::string_view) const {
-  return std::nullopt;
+  if (auto r = all->commit(); !r) return r.error();
+  auto image = identity::image_reader{}.build(*db);
+  if (!image) return image.error();
+  return std::unique_ptr<everybody_active>{new everybody_active(std::move(*image))};
 }
 
 seeded_environment::seeded_environment(std::uint64_t seed, timestamp start)

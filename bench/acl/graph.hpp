@@ -1,12 +1,14 @@
 #pragma once
 
 #include <quire/acl/view.hpp>
+#include <quire/identity/image.hpp>
 #include <quire/messages/environment.hpp>
 #include <quire/messages/error.hpp>
 #include <quire/messages/ids.hpp>
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -126,24 +128,28 @@ class plain_judge {
 [[nodiscard]] result<graph_id> write_file(const acl_graph& graph, const std::filesystem::path& file,
                                           const environment& env);
 
-/// Accounts, all of them active, and organizations of a graph.
+/// Accounts, all of them active, and organizations of a graph, as the engine has them in memory.
 class everybody_active final : public acl::identity_view {
  public:
-  explicit everybody_active(const acl_graph& graph);
-  [[nodiscard]] std::optional<account_status> status_of(std::string_view account) const override;
-  [[nodiscard]] bool has_organization(std::string_view org) const override;
-  [[nodiscard]] std::optional<acl::credential_state> credential(std::string_view id) const override;
+  /// Writes them into a system file and makes the image of it.
+  [[nodiscard]] static result<std::unique_ptr<everybody_active>> make(
+      const acl_graph& graph, const std::filesystem::path& file);
+
+  [[nodiscard]] std::optional<account_status> status_of(std::string_view account) const override {
+    return image_->status_of(account);
+  }
+  [[nodiscard]] bool has_organization(std::string_view org) const override {
+    return image_->has_organization(org);
+  }
+  /// No check here is made with a credential.
+  [[nodiscard]] std::optional<acl::credential_state> credential(std::string_view) const override {
+    return std::nullopt;
+  }
 
  private:
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  using names = std::unordered_set<std::string, text_hash, std::equal_to<>>;
-  names accounts_;
-  names organizations_;
+  explicit everybody_active(std::shared_ptr<const identity::identity_image> image)
+      : image_(std::move(image)) {}
+  std::shared_ptr<const identity::identity_image> image_;
 };
 
 /// The clock and the randomness of a corpus: equal in every run.
