@@ -212,13 +212,23 @@ result<std::shared_ptr<const acl_image>> acl_image::build(sqlite::connection& db
   return std::make_shared<const acl_image>(std::move(made));
 }
 
-result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& before,
-                                                              sqlite::connection& db,
+struct image_refresher::impl {
+  explicit impl(sqlite::connection& to) : db(to), changes(to) {}
+  sqlite::connection& db;
+  events::change_reader changes;
+  graph_sql sql{};
+};
+
+image_refresher::image_refresher(sqlite::connection& db) : impl_(std::make_unique<impl>(db)) {}
+image_refresher::~image_refresher() = default;
+
+result<std::shared_ptr<const acl_image>> image_refresher::run(const acl_image& before,
                                                               std::span<const change_event> events) {
-  const auto& old = *before.body_;
+  auto& db = impl_->db;
+  const auto& old = before.inside();
   auto snapshot = snapshot_of(db);
   if (!snapshot) return snapshot.error();
-  auto last = events::change_reader(db).last();
+  auto last = impl_->changes.last();
   if (!last) return last.error();
   change_batch read;
   if (!follow_on(events, old.seq, *last)) {
@@ -229,7 +239,7 @@ result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& b
   }
 
   const std::lock_guard one_at_a_time(old.texts->adding);
-  image_editor editor(old, db);
+  image_editor editor(old, db, impl_->sql);
   bool look = false;
   for (const auto& e : events) {
     if (concerns(e, old.graph)) {
@@ -250,7 +260,14 @@ result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& b
   auto made = editor.finish();
   if (!made) return made.error();
   made->seq = *last;
-  return std::make_shared<const acl_image>(std::make_shared<const body>(std::move(*made)));
+  return std::make_shared<const acl_image>(
+      std::make_shared<const acl_image::body>(std::move(*made)));
+}
+
+result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& before,
+                                                              sqlite::connection& db,
+                                                              std::span<const change_event> events) {
+  return image_refresher(db).run(before, events);
 }
 
 std::vector<sqlite::lazy_statement> acl_image::statements() {

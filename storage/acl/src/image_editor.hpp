@@ -17,8 +17,9 @@ namespace quire::acl {
 /// keeps one snapshot open on the connection. Fails with `storage_*`.
 class image_editor {
  public:
-  image_editor(const acl_image::body& before, sqlite::connection& db)
-      : made_(before), db_(db), encoder_(*made_.texts) {}
+  /// `sql` is prepared on the connection, or will be; it outlives this.
+  image_editor(const acl_image::body& before, sqlite::connection& db, graph_sql& sql)
+      : made_(before), db_(db), sql_(sql), encoder_(*made_.texts) {}
 
   /// A node: what a principal holds itself (with all its steps and grants, when there was none before), or what can be
   /// granted on a resource.
@@ -38,7 +39,6 @@ class image_editor {
   /// The new state. Fails with `limit_exceeded` beyond the options of the build.
   [[nodiscard]] result<acl_image::body> finish();
 
-  [[nodiscard]] graph_sql& sql() noexcept { return sql_; }
   [[nodiscard]] acl_image::body& made() noexcept { return made_; }
 
  private:
@@ -56,7 +56,7 @@ class image_editor {
 
   acl_image::body made_;
   sqlite::connection& db_;
-  graph_sql sql_{};
+  graph_sql& sql_;
   row_encoder encoder_;
   std::map<acl_image::ref, loose> changed_{};
   std::map<std::uint32_t, std::uint32_t> limits_{};

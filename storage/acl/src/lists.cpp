@@ -192,7 +192,7 @@ result<acl_image::body> empty_body(sqlite::connection& db, const graph_id& graph
 class part_reader {
  public:
   part_reader(const acl_image::body& from, sqlite::connection& db, const image_options& options)
-      : editor_(from, db), db_(db), graph_(from.graph), options_(options) {}
+      : editor_(from, db, sql_), db_(db), graph_(from.graph), options_(options) {}
 
   void want(std::string_view key) { queue_.emplace_back(key); }
 
@@ -223,7 +223,7 @@ class part_reader {
 
   /// Wants what a statement over (graph[, key]) answers.
   [[nodiscard]] result<void> want_rows(sqlite::lazy_statement graph_sql::*sql, std::string_view key) {
-    auto prepared = (editor_.sql().*sql).get(db_);
+    auto prepared = (sql_.*sql).get(db_);
     if (!prepared) return prepared.error();
     auto& rows = **prepared;
     rows.bind(1, graph_);
@@ -237,6 +237,7 @@ class part_reader {
   }
 
  private:
+  graph_sql sql_{};
   image_editor editor_;
   sqlite::connection& db_;
   graph_id graph_;

@@ -397,9 +397,10 @@ BOOST_AUTO_TEST_CASE(images_and_files_and_a_naive_model_agree_through_random_cha
       random_file world(random);
       world.fill();
       auto image = world.file.image();
+      image_refresher refresher(world.file.db);
       for (int round = 0; round < 25; ++round) {
         const auto events = world.change();
-        image = acl_image::refreshed(*image, world.file.db, events).value();
+        image = refresher.run(*image, events).value();
         const auto anew = world.file.image();
         BOOST_TEST(image->edges() == anew->edges());
         for (int i = 0; i < 6; ++i) {

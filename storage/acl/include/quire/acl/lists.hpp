@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-// Who may do what, as complete lists: what is listed passes the check, what passes and is named in the graph is listed. In
-// pages, in order of their texts, never cut. A cursor belongs to one state of the graph: once the graph changed it is
+// Who may do what, as complete lists: each line passes the check of today, and none that would is left out. In pages, in order
+// of their texts, never cut. A cursor belongs to one state of the graph: once the graph changed it is
 // `invalid_cursor`, and the caller begins again. Other changes of the file do not matter to it, as long as they are known.
 namespace quire::acl {
 
@@ -51,16 +51,16 @@ struct holding {
   friend bool operator==(const holding&, const holding&) = default;
 };
 
-/// All `type:id` on which the principal may do the action. Keys with a wildcard stand for themselves (`doc:*`), beside the
-/// keys below them that the graph names. Fails with `invalid_cursor`, `invalid_option` (limit), `principal_missing`,
-/// `limit_exceeded` (more than 10,000 principals behind this one).
+/// All `type:id` on which the principal may do the action. A key with a wildcard stands for itself and for all below it
+/// (`doc:*`), beside those below it that are held or passed by name. None for a principal that is malformed or not active.
+/// Fails with `invalid_cursor`, `invalid_option` (limit, no type, no action), `principal_missing`.
 [[nodiscard]] result<page<std::string>> resources_of(const acl_image& image,
                                                      const identity_view& identities,
                                                      std::string_view principal, std::string_view action,
                                                      std::string_view type, const list_request& request);
 
 /// Keys of all principals that may do the action on the resource; malformed ones and those whose account or organization is
-/// gone are none. Fails with `invalid_cursor`, `invalid_option` (limit), `limit_exceeded` (a search ran into its limits).
+/// gone are none. Fails with `invalid_cursor`, `invalid_option` (limit, no type, no action).
 [[nodiscard]] result<page<std::string>> principals_on(const acl_image& image,
                                                       const identity_view& identities,
                                                       std::string_view type, std::string_view id,
