@@ -14,8 +14,8 @@ namespace quire::acl {
 [[nodiscard]] bool follow_on(std::span<const change_event> events, change_seq after,
                              change_seq last) noexcept;
 
-/// All events after `after` up to `last`, from the stream. Fails with `view_expired` when some were trimmed, or when there are
-/// so many that reading the graph is quicker.
+/// All events after `after` up to `last`, from the stream. Fails with `view_expired` when some were
+/// trimmed, or when there are so many that reading the graph is quicker.
 [[nodiscard]] result<change_batch> events_between(sqlite::connection& db, change_seq after,
                                                   change_seq last);
 

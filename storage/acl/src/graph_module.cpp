@@ -1,6 +1,6 @@
-#include <quire/acl/graph_module.hpp>
-
 #include "module_text.hpp"
+
+#include <quire/acl/graph_module.hpp>
 
 #include <array>
 #include <utility>
@@ -18,9 +18,10 @@ result<row_id> row_id_of_type(std::string_view stored_name) {
   for (const auto& [name, id] : rows) {
     if (name == stored_name) return row_id{std::string{id}};
   }
-  return fail(errc::unknown_type, "graph type '" + std::string{graph_type_of_acl} +
-                                      "' has no type '" + printable(stored_name) +
-                                      "'; it has principal, resource, delegates, scopes, belongs_to");
+  return fail(errc::unknown_type,
+              "graph type '" + std::string{graph_type_of_acl} + "' has no type '" +
+                  printable(stored_name) +
+                  "'; it has principal, resource, delegates, scopes, belongs_to");
 }
 
 define_graph_type acl_definition() {

@@ -6,7 +6,8 @@
 
 namespace quire::acl {
 
-/// Everything that is read of the graph of access control. ?1 is the graph; rows of other types than ours are not there.
+/// Everything that is read of the graph of access control. ?1 is the graph; rows of other types
+/// than ours are not there.
 struct graph_sql {
   // One row or one end, by key.
   sqlite::lazy_statement node{
@@ -53,10 +54,10 @@ struct graph_sql {
       "SELECT source_node_key FROM edges WHERE graph_id = ?1 AND target_node_key = ?2 AND "
       "+edge_type = 'scopes'"};
   // A name may be written with escapes in JSON.
-  sqlite::lazy_statement with_own_resources{
-      "find principals with resources of their own",
-      "SELECT key FROM nodes WHERE graph_id = ?1 AND node_type = 'principal' AND (instr(attributes, "
-      "'\"resources\"') OR instr(attributes, '\\'))"};
+  sqlite::lazy_statement with_own_resources{"find principals with resources of their own",
+                                            "SELECT key FROM nodes WHERE graph_id = ?1 AND "
+                                            "node_type = 'principal' AND (instr(attributes, "
+                                            "'\"resources\"') OR instr(attributes, '\\'))"};
 
   // All, in the order in which they lie in the file.
   sqlite::lazy_statement all_principals{

@@ -1,9 +1,8 @@
-#include <quire/acl/lists.hpp>
-
 #include "list_cursor.hpp"
 #include "rows_reader.hpp"
 #include "snapshot.hpp"
 
+#include <quire/acl/lists.hpp>
 #include <quire/events/change_reader.hpp>
 
 #include <array>
@@ -15,34 +14,39 @@ namespace {
 
 constexpr std::string_view resource_prefix = "resource:";
 
-/// Edges at a principal (?2) in the order of (other end, row id), after (?3, ?4), at most ?5: the other end, the row id, what
-/// the edge is called, its attributes.
+/// Edges at a principal (?2) in the order of (other end, row id), after (?3, ?4), at most ?5: the
+/// other end, the row id, what the edge is called, its attributes.
 struct holdings_sql {
   sqlite::lazy_statement grants{
       "list grants",
-      "SELECT target_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 AND "
+      "SELECT target_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 "
+      "AND "
       "source_node_key = ?2 AND edge_type = 'scopes' AND (target_node_key, id) > (?3, ?4) ORDER BY "
       "target_node_key, id LIMIT ?5"};
   sqlite::lazy_statement delegations_in{
       "list delegations into a principal",
-      "SELECT source_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 AND "
+      "SELECT source_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 "
+      "AND "
       "target_node_key = ?2 AND edge_type = 'delegates' AND (source_node_key, id) > (?3, ?4) ORDER "
       "BY source_node_key, id LIMIT ?5"};
-  sqlite::lazy_statement delegations_out{
-      "list delegations of a principal",
-      "SELECT target_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 AND "
-      "source_node_key = ?2 AND +edge_type = 'delegates' AND (target_node_key, id) > (?3, ?4) ORDER "
-      "BY target_node_key, id LIMIT ?5"};
-  sqlite::lazy_statement memberships{
-      "list memberships",
-      "SELECT target_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 AND "
-      "source_node_key = ?2 AND edge_type = 'belongs_to' AND (target_node_key, id) > (?3, ?4) ORDER "
-      "BY target_node_key, id LIMIT ?5"};
-  sqlite::lazy_statement members{
-      "list members",
-      "SELECT source_node_key, id, coalesce(key, id), attributes FROM edges WHERE graph_id = ?1 AND "
-      "target_node_key = ?2 AND +edge_type = 'belongs_to' AND (source_node_key, id) > (?3, ?4) ORDER "
-      "BY source_node_key, id LIMIT ?5"};
+  sqlite::lazy_statement delegations_out{"list delegations of a principal",
+                                         "SELECT target_node_key, id, coalesce(key, id), "
+                                         "attributes FROM edges WHERE graph_id = ?1 AND "
+                                         "source_node_key = ?2 AND +edge_type = 'delegates' AND "
+                                         "(target_node_key, id) > (?3, ?4) ORDER "
+                                         "BY target_node_key, id LIMIT ?5"};
+  sqlite::lazy_statement memberships{"list memberships",
+                                     "SELECT target_node_key, id, coalesce(key, id), attributes "
+                                     "FROM edges WHERE graph_id = ?1 AND "
+                                     "source_node_key = ?2 AND edge_type = 'belongs_to' AND "
+                                     "(target_node_key, id) > (?3, ?4) ORDER "
+                                     "BY target_node_key, id LIMIT ?5"};
+  sqlite::lazy_statement members{"list members",
+                                 "SELECT source_node_key, id, coalesce(key, id), attributes FROM "
+                                 "edges WHERE graph_id = ?1 AND "
+                                 "target_node_key = ?2 AND +edge_type = 'belongs_to' AND "
+                                 "(source_node_key, id) > (?3, ?4) ORDER "
+                                 "BY source_node_key, id LIMIT ?5"};
 
   [[nodiscard]] std::array<std::pair<holding_kind, sqlite::lazy_statement*>, 5> in_order() {
     return {{{holding_kind::grant, &grants},
@@ -73,8 +77,8 @@ class holdings_reader : rows_reader {
     auto node = principal_node(key_);
     if (!node) return node.error();
     if (!*node) {
-      return fail(errc::principal_missing, "'" + printable(key_) +
-                                               "' is no principal of the graph of access control");
+      return fail(errc::principal_missing,
+                  "'" + printable(key_) + "' is no principal of the graph of access control");
     }
     if (from_start) {
       auto& scopes = out_.emplace_back().line;
@@ -141,10 +145,11 @@ class holdings_reader : rows_reader {
     const bool receives = kind == holding_kind::delegation_in || kind == holding_kind::membership;
     const auto from = receives ? other : std::string_view{key_};
     const auto to = receives ? std::string_view{key_} : other;
-    auto step = kind == holding_kind::delegation_in || kind == holding_kind::delegation_out
-                    ? delegation(edge, from, attributes)
-                    : (kind == holding_kind::membership ? membership(edge, key_, other, attributes)
-                                                        : membership(edge, other, key_, attributes));
+    auto step =
+        kind == holding_kind::delegation_in || kind == holding_kind::delegation_out
+            ? delegation(edge, from, attributes)
+            : (kind == holding_kind::membership ? membership(edge, key_, other, attributes)
+                                                : membership(edge, other, key_, attributes));
     made.scopes = std::move(step.scopes);
     made.resources = std::move(step.resources);
     made.narrowable = step.narrowable;

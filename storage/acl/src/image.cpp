@@ -1,5 +1,3 @@
-#include <quire/acl/image.hpp>
-
 #include "change_span.hpp"
 #include "image_body.hpp"
 #include "image_editor.hpp"
@@ -7,6 +5,7 @@
 
 #include <quire/acl/graph_module.hpp>
 #include <quire/acl/graph_rows.hpp>
+#include <quire/acl/image.hpp>
 #include <quire/events/change_reader.hpp>
 
 #include <algorithm>
@@ -222,8 +221,8 @@ struct image_refresher::impl {
 image_refresher::image_refresher(sqlite::connection& db) : impl_(std::make_unique<impl>(db)) {}
 image_refresher::~image_refresher() = default;
 
-result<std::shared_ptr<const acl_image>> image_refresher::run(const acl_image& before,
-                                                              std::span<const change_event> events) {
+result<std::shared_ptr<const acl_image>> image_refresher::run(
+    const acl_image& before, std::span<const change_event> events) {
   auto& db = impl_->db;
   const auto& old = before.inside();
   auto snapshot = snapshot_of(db);
@@ -264,9 +263,8 @@ result<std::shared_ptr<const acl_image>> image_refresher::run(const acl_image& b
       std::make_shared<const acl_image::body>(std::move(*made)));
 }
 
-result<std::shared_ptr<const acl_image>> acl_image::refreshed(const acl_image& before,
-                                                              sqlite::connection& db,
-                                                              std::span<const change_event> events) {
+result<std::shared_ptr<const acl_image>> acl_image::refreshed(
+    const acl_image& before, sqlite::connection& db, std::span<const change_event> events) {
   return image_refresher(db).run(before, events);
 }
 
@@ -293,7 +291,8 @@ void each_covering(const text_table& in, std::string_view wanted, scope_mode mod
   };
   look(wanted);
   if (mode == scope_mode::exact) return;
-  // What ends in `*` and whose segments before it are the first ones: one candidate for each colon, and `*` alone.
+  // What ends in `*` and whose segments before it are the first ones: one candidate for each colon,
+  // and `*` alone.
   boost::container::small_vector<char, 256> text;
   const auto look_after = [&](std::size_t size) {
     text.assign(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(size));
@@ -325,7 +324,8 @@ acl_image::wanted acl_image::compile(const requirement& needs, scope_mode mode) 
   key.insert(key.end(), needs.resource_type.begin(), needs.resource_type.end());
   key.push_back(':');
   key.insert(key.end(), needs.resource_id.begin(), needs.resource_id.end());
-  each_covering(texts.keys, {key.data(), key.size()}, mode, [&](auto id) { made.keys.push_back(id); });
+  each_covering(texts.keys, {key.data(), key.size()}, mode,
+                [&](auto id) { made.keys.push_back(id); });
   made.action = texts.names.find(needs.action);
   made.impossible = made.impossible || made.keys.empty() || made.action == text_table::none;
   return made;
@@ -340,7 +340,8 @@ result<std::optional<acl_image::ref>> acl_image::find(std::string_view key) cons
 
 namespace {
 
-bool covers_scopes(const acl_image::body& in, std::uint32_t set, const acl_image::wanted& what) noexcept {
+bool covers_scopes(const acl_image::body& in, std::uint32_t set,
+                   const acl_image::wanted& what) noexcept {
   std::uint32_t begin = 0;
   for (const auto end : what.ends) {
     const auto* first = what.covering.data() + begin;
@@ -369,7 +370,8 @@ bool covers_resource(const acl_image::body& in, std::uint32_t map,
         high = middle;
       }
     }
-    if (low < pairs.size() / 2 && pairs[low * 2] == key && in.has(pairs[low * 2 + 1], what.action)) {
+    if (low < pairs.size() / 2 && pairs[low * 2] == key &&
+        in.has(pairs[low * 2 + 1], what.action)) {
       return true;
     }
   }

@@ -55,7 +55,7 @@ enum class node_state : std::uint8_t { none = 0, good = 1, malformed = 2 };
 struct principal_record {
   std::uint32_t scopes = empty_set;
   std::uint32_t resources = empty_map;
-  std::uint32_t steps_end = 0;   ///< in the page; they begin where those of the record before end
+  std::uint32_t steps_end = 0;  ///< in the page; they begin where those of the record before end
   std::uint32_t grants_end = 0;
   const std::uint32_t* key = nullptr;  ///< where `vocabulary::principals` keeps it
   node_state state = node_state::none;
@@ -179,7 +179,8 @@ struct acl_image::body {
     return limit == unlimited || (limit != no_resource && has(limit, action));
   }
   [[nodiscard]] std::size_t bytes() const noexcept {
-    return sizeof(*this) + sizeof(vocabulary) + texts->bytes() + principals.bytes() + resources.bytes();
+    return sizeof(*this) + sizeof(vocabulary) + texts->bytes() + principals.bytes() +
+           resources.bytes();
   }
 };
 

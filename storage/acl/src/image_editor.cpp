@@ -114,13 +114,15 @@ result<void> image_editor::read_steps_and_grants(std::string_view key, loose& in
   auto ok = each_row(db_, sql_.delegations_into, made_.graph, key, {}, [&](sqlite::statement& row) {
     ++read_edges_;
     if (!kind_of_key(row.text(1))) return;
-    if (const auto step = encoder_.delegation(row.text(1), row.text(2))) into.steps.push_back(*step);
+    if (const auto step = encoder_.delegation(row.text(1), row.text(2)))
+      into.steps.push_back(*step);
   });
   if (!ok) return ok;
   ok = each_row(db_, sql_.memberships_of, made_.graph, key, {}, [&](sqlite::statement& row) {
     ++read_edges_;
     if (!may_belong(key, row.text(1))) return;
-    if (const auto step = encoder_.membership(row.text(1), row.text(2))) into.steps.push_back(*step);
+    if (const auto step = encoder_.membership(row.text(1), row.text(2)))
+      into.steps.push_back(*step);
   });
   if (!ok) return ok;
   ok = each_row(db_, sql_.grants_of, made_.graph, key, {}, [&](sqlite::statement& row) {
@@ -193,7 +195,8 @@ void image_editor::write_page(std::uint32_t number) {
       } else if (old != nullptr) {
         f(i, old->records[i], old->steps_of(i), old->grants_of(i));
       } else {
-        f(i, principal_record{}, std::span<const acl_image::step>{}, std::span<const image_grant>{});
+        f(i, principal_record{}, std::span<const acl_image::step>{},
+          std::span<const image_grant>{});
       }
     }
   };
@@ -228,8 +231,8 @@ result<acl_image::body> image_editor::finish() {
   for (auto at = limits_.begin(); at != limits_.end();) {
     const auto number = at->first / resource_page::size;
     const auto* old = made_.resources.find(number);
-    auto page = old == nullptr ? std::make_shared<resource_page>()
-                               : std::make_shared<resource_page>(*old);
+    auto page =
+        old == nullptr ? std::make_shared<resource_page>() : std::make_shared<resource_page>(*old);
     for (; at != limits_.end() && at->first / resource_page::size == number; ++at) {
       page->limits[at->first % resource_page::size] = at->second;
     }

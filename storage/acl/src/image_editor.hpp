@@ -13,16 +13,16 @@
 
 namespace quire::acl {
 
-/// Makes a new state of an image by reading some principals and resources again. The caller holds the vocabulary's mutex and
-/// keeps one snapshot open on the connection. Fails with `storage_*`.
+/// Makes a new state of an image by reading some principals and resources again. The caller holds
+/// the vocabulary's mutex and keeps one snapshot open on the connection. Fails with `storage_*`.
 class image_editor {
  public:
   /// `sql` is prepared on the connection, or will be; it outlives this.
   image_editor(const acl_image::body& before, sqlite::connection& db, graph_sql& sql)
       : made_(before), db_(db), sql_(sql), encoder_(*made_.texts) {}
 
-  /// A node: what a principal holds itself (with all its steps and grants, when there was none before), or what can be
-  /// granted on a resource.
+  /// A node: what a principal holds itself (with all its steps and grants, when there was none
+  /// before), or what can be granted on a resource.
   [[nodiscard]] result<void> read_node(std::string_view key);
   /// The edges from one node to another.
   [[nodiscard]] result<void> read_edges(std::string_view source, std::string_view target);

@@ -48,8 +48,9 @@ result<std::string> cursor_of(const metagraph::query_digest& list, list_place pl
 }
 
 error list_changed() {
-  return fail(errc::invalid_cursor,
-              "the graph of access control changed since the page before; begin again without a cursor");
+  return fail(
+      errc::invalid_cursor,
+      "the graph of access control changed since the page before; begin again without a cursor");
 }
 
 result<void> check_unchanged(sqlite::connection& db, const graph_id& graph, change_seq made_at,

@@ -1,10 +1,9 @@
-#include <quire/acl/lists.hpp>
-
 #include "image_body.hpp"
 #include "image_editor.hpp"
 #include "list_cursor.hpp"
 #include "snapshot.hpp"
 
+#include <quire/acl/lists.hpp>
 #include <quire/events/change_reader.hpp>
 
 #include <algorithm>
@@ -61,8 +60,7 @@ class checked_list {
       if (!ok) return ok.error();
       if (!*ok) continue;
       if (out.items.size() == request_.limit) {
-        auto cursor =
-            cursor_of(list_, {image_.seq(), {sqlite::sql_value{out.items.back()}}});
+        auto cursor = cursor_of(list_, {image_.seq(), {sqlite::sql_value{out.items.back()}}});
         if (!cursor) return cursor.error();
         out.next_cursor = std::move(*cursor);
         break;
@@ -102,8 +100,9 @@ void each_held_key(const acl_image::body& in, ref at, std::uint32_t action, F&& 
   }
 }
 
-/// Everyone from whom authority may come to a principal, itself first: those whose accounts and organizations are there, over
-/// steps that have not expired. `f` gets each principal, `g` each step.
+/// Everyone from whom authority may come to a principal, itself first: those whose accounts and
+/// organizations are there, over steps that have not expired. `f` gets each principal, `g` each
+/// step.
 template <class F, class G>
 void each_source(const acl_image& image, const identity_view& identities, ref subject,
                  std::int64_t now, F&& f, G&& g) {
@@ -124,8 +123,10 @@ void each_source(const acl_image& image, const identity_view& identities, ref su
   }
 }
 
-/// Principals that may be given what is wanted: those who hold it, and forward over steps that pass all of it.
-std::vector<ref> receivers(const acl_image& image, const acl_image::wanted& what, std::int64_t now) {
+/// Principals that may be given what is wanted: those who hold it, and forward over steps that pass
+/// all of it.
+std::vector<ref> receivers(const acl_image& image, const acl_image::wanted& what,
+                           std::int64_t now) {
   const auto& in = image.inside();
   const auto count = in.principals.pages() * principal_page::size;
   // Steps that pass, by where they come from: `edges` from `starts[x]` to `starts[x + 1]`.
@@ -171,7 +172,8 @@ result<void> check_words(std::string_view type, std::string_view action) {
 /// An image of nothing, to be filled with the part of the graph that a list is about.
 result<acl_image::body> empty_body(sqlite::connection& db, const graph_id& graph,
                                    const image_options& options,
-                                   const metagraph::query_digest& list, const list_request& request) {
+                                   const metagraph::query_digest& list,
+                                   const list_request& request) {
   auto seq = events::change_reader(db).last();
   if (!seq) return seq.error();
   acl_image::body made;
@@ -218,11 +220,13 @@ class part_reader {
   }
 
   void want_sources_of(std::string_view key) {
-    for (const auto from : editor_.sources_of(key)) want(editor_.made().texts->principals.text(from));
+    for (const auto from : editor_.sources_of(key))
+      want(editor_.made().texts->principals.text(from));
   }
 
   /// Wants what a statement over (graph[, key]) answers.
-  [[nodiscard]] result<void> want_rows(sqlite::lazy_statement graph_sql::*sql, std::string_view key) {
+  [[nodiscard]] result<void> want_rows(sqlite::lazy_statement graph_sql::*sql,
+                                       std::string_view key) {
     auto prepared = (sql_.*sql).get(db_);
     if (!prepared) return prepared.error();
     auto& rows = **prepared;
@@ -254,8 +258,8 @@ result<page<std::string>> resources_page(const acl_image& image, const identity_
   auto subject = image.find(principal);
   if (!subject) return subject.error();
   if (!*subject) {
-    return fail(errc::principal_missing, "'" + printable(principal) +
-                                             "' is no principal of the graph of access control");
+    return fail(errc::principal_missing,
+                "'" + printable(principal) + "' is no principal of the graph of access control");
   }
   if (image.status(**subject, identities) != errc::none) return page<std::string>{};
 

@@ -76,8 +76,8 @@ std::optional<acl_image::step> row_encoder::delegation(std::string_view from,
     const auto* row = parser_.delegation(attributes);
     if (row == nullptr) return made;
     made.good = true;
-    made.step.how = row->narrowable ? acl_image::passing::delegation
-                                    : acl_image::passing::last_delegation;
+    made.step.how =
+        row->narrowable ? acl_image::passing::delegation : acl_image::passing::last_delegation;
     made.step.scopes = set_of(row->scopes.data(), row->scopes.data() + row->scopes.size());
     made.step.resources = row->narrows_resources ? map_of(row->resources) : absent;
     made.step.expires_at = row->expires_at.value_or(never);

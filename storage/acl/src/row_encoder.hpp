@@ -10,7 +10,8 @@
 
 namespace quire::acl {
 
-/// Turns rows into the numbers of an image. The caller holds `vocabulary::adding`, or the vocabulary is its own.
+/// Turns rows into the numbers of an image. The caller holds `vocabulary::adding`, or the
+/// vocabulary is its own.
 class row_encoder {
  public:
   explicit row_encoder(vocabulary& texts) : texts_(texts) {}
@@ -32,12 +33,12 @@ class row_encoder {
   /// What the attributes of many edges say alike is read once.
   struct seen {
     bool good = false;
-    acl_image::step step{};         ///< of delegations and memberships, but for where it comes from
-    std::uint32_t actions = 0;      ///< of grants
+    acl_image::step step{};     ///< of delegations and memberships, but for where it comes from
+    std::uint32_t actions = 0;  ///< of grants
   };
   template <class Read>
-  [[nodiscard]] seen once(text_table& known, std::vector<seen>& results, std::string_view attributes,
-                          Read&& read);
+  [[nodiscard]] seen once(text_table& known, std::vector<seen>& results,
+                          std::string_view attributes, Read&& read);
   [[nodiscard]] std::uint32_t set_of(const std::string_view* begin, const std::string_view* end);
   [[nodiscard]] std::uint32_t map_of(const resource_texts& resources);
 

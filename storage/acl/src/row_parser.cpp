@@ -22,7 +22,8 @@ const json::value* member(const json::object& of, std::string_view name) noexcep
   return of.if_contains(json::string_view{name.data(), name.size()});
 }
 
-/// Appends the texts of a list, in order. False: it is no list of different texts that are not empty.
+/// Appends the texts of a list, in order. False: it is no list of different texts that are not
+/// empty.
 bool append_texts(const json::value* from, text_list& out) {
   const auto* list = from == nullptr ? nullptr : from->if_array();
   if (list == nullptr) return false;

@@ -57,8 +57,9 @@ struct delegation_row {
 /// May an account or service with this key be a member of what that key names?
 [[nodiscard]] bool may_belong(std::string_view member, std::string_view org) noexcept;
 
-/// Reads attributes of the graph of access control, and trusts none: what is not as the type says, or not as the key says,
-/// is no row at all. What is answered is valid until the next call and while the texts given live.
+/// Reads attributes of the graph of access control, and trusts none: what is not as the type says,
+/// or not as the key says, is no row at all. What is answered is valid until the next call and
+/// while the texts given live.
 class row_parser {
  public:
   row_parser();

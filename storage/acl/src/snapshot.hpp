@@ -8,8 +8,10 @@
 
 namespace quire::acl {
 
-/// One state of the file for several reads: that of the open transaction, else one of its own while this lives.
-[[nodiscard]] inline result<std::optional<sqlite::read_transaction>> snapshot_of(sqlite::connection& db) {
+/// One state of the file for several reads: that of the open transaction, else one of its own while
+/// this lives.
+[[nodiscard]] inline result<std::optional<sqlite::read_transaction>> snapshot_of(
+    sqlite::connection& db) {
   std::optional<sqlite::read_transaction> out;
   if (!db.in_transaction()) {
     auto begun = sqlite::read_transaction::begin(db);

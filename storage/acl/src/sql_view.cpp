@@ -1,6 +1,6 @@
-#include <quire/acl/sql_view.hpp>
-
 #include "rows_reader.hpp"
+
+#include <quire/acl/sql_view.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view resource_prefix = "resource:";
 
 void join(std::vector<std::string>& into, std::vector<std::string> more) {
-  into.insert(into.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  into.insert(into.end(), std::make_move_iterator(more.begin()),
+              std::make_move_iterator(more.end()));
   std::sort(into.begin(), into.end());
   into.erase(std::unique(into.begin(), into.end()), into.end());
 }
@@ -48,7 +49,8 @@ result<std::optional<principal>> sql_view::find(std::string_view key) {
     if (!limit) return limit.error();
     std::erase_if(g.actions, [&](const auto& action) { return !limit->has(action); });
     if (g.actions.empty()) continue;
-    join((*found)->direct.resources[g.resource.substr(resource_prefix.size())], std::move(g.actions));
+    join((*found)->direct.resources[g.resource.substr(resource_prefix.size())],
+         std::move(g.actions));
   }
   return found;
 }
@@ -97,8 +99,8 @@ struct sql_search::impl : rows_reader {
     bool granted = false;
     auto ok = each(sql.grants_between, holder, resource, [&](sqlite::statement& row) {
       const auto* actions = parser.grant(row.text(0));
-      granted = granted ||
-                (actions != nullptr && std::binary_search(actions->begin(), actions->end(), action));
+      granted = granted || (actions != nullptr &&
+                            std::binary_search(actions->begin(), actions->end(), action));
     });
     if (!ok) return ok.error();
     if (!granted) return false;
@@ -161,7 +163,8 @@ result<bool> sql_search::holds(ref at, const wanted& what) {
   return false;
 }
 
-result<std::vector<std::pair<sql_search::ref, bool>>> sql_search::passing(ref to, const wanted& what,
+result<std::vector<std::pair<sql_search::ref, bool>>> sql_search::passing(ref to,
+                                                                          const wanted& what,
                                                                           timestamp now) {
   std::vector<std::pair<ref, bool>> out;
   auto node = impl_->node_of(to);

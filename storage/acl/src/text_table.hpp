@@ -11,9 +11,10 @@
 
 namespace quire::acl {
 
-/// Texts with numbers from 0 on; a text that was added stays, with its number, as long as the table. One thread at a time may
-/// add; meanwhile any number may look up, without a lock: each sees all that was added before it learned of the caller's
-/// state. Text begins on a multiple of 4 bytes, so it may hold numbers.
+/// Texts with numbers from 0 on; a text that was added stays, with its number, as long as the
+/// table. One thread at a time may add; meanwhile any number may look up, without a lock: each sees
+/// all that was added before it learned of the caller's state. Text begins on a multiple of 4
+/// bytes, so it may hold numbers.
 class text_table {
  public:
   using id = std::uint32_t;
@@ -29,7 +30,8 @@ class text_table {
   [[nodiscard]] std::string_view text(id of) const noexcept { return text_at(stored(of)); }
   /// Where a text is kept for good, for those who need it often.
   [[nodiscard]] const std::uint32_t* stored(id of) const noexcept {
-    return directory_.load(std::memory_order_acquire)->blocks[of / block_entries][of % block_entries];
+    return directory_.load(std::memory_order_acquire)
+        ->blocks[of / block_entries][of % block_entries];
   }
   [[nodiscard]] static std::string_view text_at(const std::uint32_t* stored) noexcept {
     return {reinterpret_cast<const char*>(stored + 1), *stored};
@@ -44,7 +46,9 @@ class text_table {
 
   /// From now on others look up while one adds: what grows keeps its old form.
   void share() noexcept { shared_ = true; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return bytes_.load(std::memory_order_relaxed);
+  }
   /// Of the adding thread.
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
 
@@ -66,7 +70,8 @@ class text_table {
   [[nodiscard]] static std::uint32_t tag_of(std::size_t hash) noexcept {
     return static_cast<std::uint32_t>(hash >> 40U) << id_bits;
   }
-  [[nodiscard]] id find(std::string_view text, std::size_t hash, const slot_table& in) const noexcept;
+  [[nodiscard]] id find(std::string_view text, std::size_t hash,
+                        const slot_table& in) const noexcept;
   static void put(slot_table& into, std::size_t hash, id of) noexcept;
   [[nodiscard]] entry* allocate(std::size_t words);
   void grow_slots();
@@ -74,9 +79,9 @@ class text_table {
 
   std::atomic<const slot_table*> slots_;
   std::atomic<const directory*> directory_;
-  std::vector<std::unique_ptr<slot_table>> slot_tables_{};      // the last is current
-  std::vector<std::unique_ptr<directory>> directories_{};       // likewise
-  std::vector<std::unique_ptr<const entry*[]>> blocks_{};
+  std::vector<std::unique_ptr<slot_table>> slot_tables_{};  // the last is current
+  std::vector<std::unique_ptr<directory>> directories_{};   // likewise
+  std::vector<std::unique_ptr<const entry* []>> blocks_ {};
   std::vector<std::unique_ptr<entry[]>> chunks_{};
   entry* free_ = nullptr;
   std::size_t free_words_ = 0;

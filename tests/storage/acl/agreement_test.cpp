@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::int64_t today = 1'000;
 
-/// The graph as its rows say, and verdicts by listing every path: slow, and nothing shared with what is tested but the
-/// comparison of scopes.
+/// The graph as its rows say, and verdicts by listing every path: slow, and nothing shared with
+/// what is tested but the comparison of scopes.
 class naive_graph final : public identity_view {
  public:
   struct edge {
@@ -39,7 +39,9 @@ class naive_graph final : public identity_view {
     const auto found = accounts.find(id);
     return found == accounts.end() ? account_status::active : found->second;
   }
-  [[nodiscard]] bool has_organization(std::string_view id) const override { return !gone.contains(id); }
+  [[nodiscard]] bool has_organization(std::string_view id) const override {
+    return !gone.contains(id);
+  }
   [[nodiscard]] std::optional<credential_state> credential(std::string_view) const override {
     return std::nullopt;
   }
@@ -102,7 +104,8 @@ class naive_graph final : public identity_view {
       std::string from;
       if (e.type == type_names::delegates && e.target == at) from = e.source;
       if (e.type == type_names::belongs_to && e.source == at) from = e.target;
-      if (from.empty() || !counts(from) || std::find(path.begin(), path.end(), from) != path.end()) continue;
+      if (from.empty() || !counts(from) || std::find(path.begin(), path.end(), from) != path.end())
+        continue;
       if (e.step.expires_at && *e.step.expires_at <= today) continue;
       if (!steps.empty() && !e.step.narrowable) continue;
       path.push_back(from);
@@ -125,7 +128,8 @@ class random_file {
   const std::vector<std::string> principals = {"account:a", "account:b", "account:c",  "service:d",
                                                "org:e",     "org:f",     "role:g",     "role:h",
                                                "role:i",    "role:j",    "role:member"};
-  const std::vector<std::string> resources = {"doc:1", "doc:2", "doc:*", "doc:x:1", "doc:x:*", "bin:1"};
+  const std::vector<std::string> resources = {"doc:1",   "doc:2",   "doc:*",
+                                              "doc:x:1", "doc:x:*", "bin:1"};
   const std::vector<std::string> scopes = {"t:read", "t:write", "t:*", "u:x:y", "u:*", "*", "t"};
   const std::vector<std::string> actions = {"read", "write"};
 
@@ -199,7 +203,8 @@ class random_file {
       made.step.scopes = some(scopes, 0.5);
       if (random_.chance(0.4)) made.step.resources = some_resources(0.5);
       made.step.narrowable = random_.chance(0.8);
-      if (random_.chance(0.3)) made.step.expires_at = today - 2 + static_cast<std::int64_t>(random_.below(5));
+      if (random_.chance(0.3))
+        made.step.expires_at = today - 2 + static_cast<std::int64_t>(random_.below(5));
       text = delegation_text(made.step);
     } else if (kind < 7) {
       made.type = type_names::belongs_to;
@@ -219,7 +224,8 @@ class random_file {
     // An edge of the same number is replaced; the ends of an edge stay.
     auto id = "e" + std::to_string(next_++);
     if (!model.edges.empty() && random_.chance(0.4)) {
-      const auto& [known, old] = *std::next(model.edges.begin(), static_cast<std::ptrdiff_t>(random_.below(model.edges.size())));
+      const auto& [known, old] = *std::next(
+          model.edges.begin(), static_cast<std::ptrdiff_t>(random_.below(model.edges.size())));
       if (old.type == made.type) {
         id = known;
         made.source = old.source;
@@ -231,14 +237,16 @@ class random_file {
   }
   void remove_edge() {
     if (model.edges.empty()) return;
-    const auto at = std::next(model.edges.begin(), static_cast<std::ptrdiff_t>(random_.below(model.edges.size())));
+    const auto at = std::next(model.edges.begin(),
+                              static_cast<std::ptrdiff_t>(random_.below(model.edges.size())));
     file.remove_edge(at->first);
     model.edges.erase(at);
   }
   void remove_node(const std::string& key) {
     file.remove_node(key);
     model.nodes.erase(key);
-    std::erase_if(model.edges, [&](const auto& e) { return e.second.source == key || e.second.target == key; });
+    std::erase_if(model.edges,
+                  [&](const auto& e) { return e.second.source == key || e.second.target == key; });
   }
   void change_one() {
     const auto kind = random_.below(20);
@@ -303,10 +311,12 @@ void compare_checks(random_file& world, const acl_image& image, test::random_sou
   }
   const auto chains = world.model.chains(subject, mode);
   const bool expected = std::any_of(chains.begin(), chains.end(), [&](const authority& chain) {
-    return std::all_of(scopes.begin(), scopes.end(), [&](const auto& s) { return covers_any(chain.scopes, s, mode); }) &&
+    return std::all_of(scopes.begin(), scopes.end(),
+                       [&](const auto& s) { return covers_any(chain.scopes, s, mode); }) &&
            (type.empty() || covers(chain.resources, type + ":" + id, action, mode));
   });
-  BOOST_TEST_CONTEXT(subject << " " << text_of(scopes) << " " << type << ":" << id << " " << action << " " << to_string(mode)) {
+  BOOST_TEST_CONTEXT(subject << " " << text_of(scopes) << " " << type << ":" << id << " " << action
+                             << " " << to_string(mode)) {
     BOOST_TEST(ask(world.file, image, request, world.model).allowed == expected);
   }
 }
@@ -326,7 +336,8 @@ void compare_resources(random_file& world, const acl_image& image, test::random_
     const auto from_file = all_pages(
         [&](list_request& request) {
           request.mode = mode;
-          return resources_of(world.file.db, world.file.graph, world.model, subject, action, "doc", request);
+          return resources_of(world.file.db, world.file.graph, world.model, subject, action, "doc",
+                              request);
         },
         limit);
     BOOST_TEST(listed == from_file, boost::test_tools::per_element());
@@ -343,7 +354,8 @@ void compare_resources(random_file& world, const acl_image& image, test::random_
                  boost::test_tools::per_element());
       continue;
     }
-    for (const auto& key : expected) BOOST_TEST(std::binary_search(listed.begin(), listed.end(), key));
+    for (const auto& key : expected)
+      BOOST_TEST(std::binary_search(listed.begin(), listed.end(), key));
     for (const auto& key : listed) {
       BOOST_TEST(std::any_of(chains.begin(), chains.end(), [&](const auto& chain) {
         return covers(chain.resources, key, action, mode);
@@ -378,7 +390,8 @@ void compare_principals(random_file& world, const acl_image& image, test::random
     const auto from_file = all_pages(
         [&](list_request& request) {
           request.mode = mode;
-          return principals_on(world.file.db, world.file.graph, world.model, type, id, action, request);
+          return principals_on(world.file.db, world.file.graph, world.model, type, id, action,
+                               request);
         },
         limit);
     BOOST_TEST(listed == expected, boost::test_tools::per_element());
@@ -421,7 +434,8 @@ BOOST_FIXTURE_TEST_SUITE(acl_lists, acl_file)
 BOOST_AUTO_TEST_CASE(a_cursor_is_refused_once_the_graph_changed_but_not_when_other_things_did) {
   commit([&] {
     put_node("account:a", "principal",
-             principal_text("account:a", {}, {{"doc:1", {"read"}}, {"doc:2", {"read"}}, {"doc:3", {"read"}}}));
+             principal_text("account:a", {},
+                            {{"doc:1", {"read"}}, {"doc:2", {"read"}}, {"doc:3", {"read"}}}));
   });
   auto before = image();
   const naive_graph everybody;
@@ -466,9 +480,11 @@ BOOST_AUTO_TEST_CASE(a_change_of_the_graph_begins_lists_again) {
   list_request request;
   request.now = at_second(today);
   request.limit = 1;
-  const auto resources = resources_of(*before, everybody, "account:a", "read", "doc", request).value();
+  const auto resources =
+      resources_of(*before, everybody, "account:a", "read", "doc", request).value();
   const auto holdings = grants_of(db, graph, "account:a", request).value();
-  const auto events = commit([&] { put_node("role:x", "principal", principal_text("role:x", {})); });
+  const auto events =
+      commit([&] { put_node("role:x", "principal", principal_text("role:x", {})); });
   const auto after = acl_image::refreshed(*before, db, events).value();
   request.cursor = resources.next_cursor;
   BOOST_TEST(resources_of(*after, everybody, "account:a", "read", "doc", request).error().code ==
@@ -490,7 +506,8 @@ BOOST_AUTO_TEST_CASE(refuse_what_makes_no_list) {
              errc::principal_missing);
   BOOST_TEST(resources_of(*image(), everybody, "account:a", "", "doc", request).error().code ==
              errc::invalid_option);
-  BOOST_TEST(principals_on(*image(), everybody, "", "1", "read", request).error().code == errc::invalid_option);
+  BOOST_TEST(principals_on(*image(), everybody, "", "1", "read", request).error().code ==
+             errc::invalid_option);
   request.limit = 0;
   BOOST_TEST(principals_on(*image(), everybody, "doc", "1", "read", request).error().code ==
              errc::invalid_option);
@@ -510,9 +527,10 @@ BOOST_AUTO_TEST_CASE(from_the_file_read_no_more_than_their_bound) {
   });
   const naive_graph everybody;
   list_request request;
-  BOOST_TEST(resources_of(db, graph, everybody, "account:a", "read", "doc", request, {.max_edges = 3})
-                 .error()
-                 .code == errc::limit_exceeded);
+  BOOST_TEST(
+      resources_of(db, graph, everybody, "account:a", "read", "doc", request, {.max_edges = 3})
+          .error()
+          .code == errc::limit_exceeded);
   BOOST_TEST(resources_of(db, graph, everybody, "account:a", "read", "doc", request).has_value());
 }
 
@@ -529,7 +547,8 @@ BOOST_AUTO_TEST_CASE(tell_what_somebody_holds_and_from_whom) {
     pass.narrowable = false;
     put_edge("in", "delegates", "role:r", "account:a", delegation_text(pass));
     put_edge("out", "delegates", "account:a", "role:r", "{}");
-    put_edge("member", "belongs_to", "account:a", "org:o", membership_text(membership_level::admin));
+    put_edge("member", "belongs_to", "account:a", "org:o",
+             membership_text(membership_level::admin));
     put_edge("grant", "scopes", "account:a", "resource:doc:1", R"({"actions":["read","write"]})");
   });
   for (const std::size_t limit : {1U, 2U, 100U}) {
@@ -543,7 +562,8 @@ BOOST_AUTO_TEST_CASE(tell_what_somebody_holds_and_from_whom) {
     } while (!request.cursor.empty());
     BOOST_REQUIRE(lines.size() == 6U);
     BOOST_TEST((lines[0] == holding{.kind = holding_kind::scopes, .scopes = {"s"}}));
-    BOOST_TEST((lines[1] == holding{.kind = holding_kind::resources, .resources = resource_map{{"doc:9", {"read"}}}}));
+    BOOST_TEST((lines[1] == holding{.kind = holding_kind::resources,
+                                    .resources = resource_map{{"doc:9", {"read"}}}}));
     BOOST_TEST((lines[2] == holding{.kind = holding_kind::grant,
                                     .edge = "grant",
                                     .other = "doc:1",

@@ -21,8 +21,8 @@
 
 namespace quire::acl {
 
-/// A tenant file with an empty graph of access control. What is written has an event, like what the engine writes, and no
-/// checks, like what others write.
+/// A tenant file with an empty graph of access control. What is written has an event, like what the
+/// engine writes, and no checks, like what others write.
 class acl_file {
  public:
   acl_file() {
@@ -53,7 +53,8 @@ class acl_file {
 
   /// Makes or replaces a node.
   void put_node(const std::string& key, std::string_view type, const std::string& attributes) {
-    run("INSERT INTO nodes (id, graph_id, key, node_type, attributes) VALUES ('n:' || ?1, 'the-acl', "
+    run("INSERT INTO nodes (id, graph_id, key, node_type, attributes) VALUES ('n:' || ?1, "
+        "'the-acl', "
         "?1, ?2, ?3) ON CONFLICT (graph_id, key) DO UPDATE SET node_type = ?2, attributes = ?3",
         {key, std::string{type}, attributes});
     tell_node(key);
@@ -83,7 +84,8 @@ class acl_file {
   }
   void remove_edge(const std::string& id) {
     auto rows =
-        db.prepare("test", "SELECT source_node_key, target_node_key FROM edges WHERE id = ?1").value();
+        db.prepare("test", "SELECT source_node_key, target_node_key FROM edges WHERE id = ?1")
+            .value();
     rows.bind(1, id);
     if (!rows.step().value()) return;
     const std::string source{rows.text(0)};
@@ -137,8 +139,8 @@ inline std::string text_of(const resource_map& map) {
 inline std::string principal_text(const std::string& key, const std::vector<std::string>& scopes,
                                   const resource_map& resources = {}) {
   const auto colon = key.find(':');
-  return R"({"identityType":")" + key.substr(0, colon) + R"(","identityId":")" + key.substr(colon + 1) +
-         R"(","scopes":)" + text_of(scopes) +
+  return R"({"identityType":")" + key.substr(0, colon) + R"(","identityId":")" +
+         key.substr(colon + 1) + R"(","scopes":)" + text_of(scopes) +
          (resources.empty() ? std::string{} : ",\"resources\":" + text_of(resources)) + "}";
 }
 inline std::string resource_text(const std::string& type, const std::string& id,
@@ -150,7 +152,8 @@ inline std::string delegation_text(const step_in& step) {
   return "{\"narrowedScopes\":" + text_of(step.scopes) +
          (step.resources ? ",\"narrowedResources\":" + text_of(*step.resources) : std::string{}) +
          (step.narrowable ? std::string{} : ",\"narrowable\":false") +
-         (step.expires_at ? ",\"expiresAt\":" + std::to_string(*step.expires_at) : std::string{}) + "}";
+         (step.expires_at ? ",\"expiresAt\":" + std::to_string(*step.expires_at) : std::string{}) +
+         "}";
 }
 inline std::string membership_text(membership_level level) {
   return R"({"membershipLevel":")" + std::string{to_string(level)} + "\"}";

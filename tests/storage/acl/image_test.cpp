@@ -16,9 +16,10 @@ namespace {
 const everyone all;
 
 struct checked_file : acl_file {
-  /// May the principal do `scope`, and `action` on `type:id` unless empty? Asks a fresh image and the file.
-  bool may(const std::string& who, const std::vector<std::string>& scopes, std::string_view type = {},
-           std::string_view id = {}, std::string_view action = {},
+  /// May the principal do `scope`, and `action` on `type:id` unless empty? Asks a fresh image and
+  /// the file.
+  bool may(const std::string& who, const std::vector<std::string>& scopes,
+           std::string_view type = {}, std::string_view id = {}, std::string_view action = {},
            scope_mode mode = scope_mode::exact) {
     search_request request;
     request.subject = who;
@@ -39,7 +40,8 @@ BOOST_AUTO_TEST_CASE(is_a_definition_that_the_metagraph_takes) {
   std::set<std::string> names;
   for (const auto& row : made->rows.node_types) names.insert(row.name);
   for (const auto& row : made->rows.edge_types) names.insert(row.name);
-  const std::set<std::string> expected = {"principal", "resource", "delegates", "scopes", "belongs_to"};
+  const std::set<std::string> expected = {"principal", "resource", "delegates", "scopes",
+                                          "belongs_to"};
   BOOST_TEST(names == expected, boost::test_tools::per_element());
   std::set<row_id> ids;
   for (const auto& name : names) ids.insert(row_id_of_type(name).value());
@@ -48,12 +50,13 @@ BOOST_AUTO_TEST_CASE(is_a_definition_that_the_metagraph_takes) {
 }
 
 BOOST_AUTO_TEST_CASE(has_lower_case_uuids_as_ids_of_its_rows) {
-  for (const auto id : {row_ids::graph_type, row_ids::principal, row_ids::resource, row_ids::delegates,
-                        row_ids::scopes, row_ids::belongs_to}) {
+  for (const auto id : {row_ids::graph_type, row_ids::principal, row_ids::resource,
+                        row_ids::delegates, row_ids::scopes, row_ids::belongs_to}) {
     BOOST_TEST(id.size() == 36U);
     for (std::size_t i = 0; i < id.size(); ++i) {
       const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-      BOOST_TEST((dash ? id[i] == '-' : (id[i] >= '0' && id[i] <= '9') || (id[i] >= 'a' && id[i] <= 'f')));
+      BOOST_TEST(
+          (dash ? id[i] == '-' : (id[i] >= '0' && id[i] <= '9') || (id[i] >= 'a' && id[i] <= 'f')));
     }
   }
 }
@@ -122,10 +125,11 @@ BOOST_AUTO_TEST_CASE(attributes_count_exactly_when_their_type_takes_them) {
 
   const std::string head = R"({"identityType":"account","identityId":"ann",)";
   for (const auto& text :
-       {head + R"("scopes":["s"]})", head + R"("scopes":["s","s"]})", head + R"("scopes":["s",""]})",
-        head + R"("scopes":["s",1]})", head + R"("scopes":"s"})", head + R"("label":"x"})",
-        head + R"("scopes":["s"],"label":"x","tags":["a"]})", head + R"("scopes":["s"],"label":1})",
-        head + R"("scopes":["s"],"tags":[1]})", head + R"("scopes":["s"],"resources":{}})",
+       {head + R"("scopes":["s"]})", head + R"("scopes":["s","s"]})",
+        head + R"("scopes":["s",""]})", head + R"("scopes":["s",1]})", head + R"("scopes":"s"})",
+        head + R"("label":"x"})", head + R"("scopes":["s"],"label":"x","tags":["a"]})",
+        head + R"("scopes":["s"],"label":1})", head + R"("scopes":["s"],"tags":[1]})",
+        head + R"("scopes":["s"],"resources":{}})",
         head + R"("scopes":["s"],"resources":{"doc:1":["read"]}})",
         head + R"("scopes":["s"],"resources":{"doc:1":["read","read"]}})",
         head + R"("scopes":["s"],"resources":{"doc:1":"read"}})",
@@ -141,13 +145,17 @@ BOOST_AUTO_TEST_CASE(attributes_count_exactly_when_their_type_takes_them) {
   commit([&] { put_node("account:ann", "principal", principal_text("account:ann", {})); });
   for (const auto* text :
        {R"({"narrowedScopes":["s"]})", R"({"narrowedScopes":["s"],"narrowable":false})",
-        R"({"narrowedScopes":["s"],"narrowable":"no"})", R"({"narrowedScopes":["s"],"expiresAt":5000})",
-        R"({"narrowedScopes":["s"],"expiresAt":5000.0})", R"({"narrowedScopes":["s"],"expiresAt":5000.5})",
-        R"({"narrowedScopes":["s"],"expiresAt":"5000"})", R"({"narrowedScopes":["s"],"expiresAt":1e300})",
+        R"({"narrowedScopes":["s"],"narrowable":"no"})",
+        R"({"narrowedScopes":["s"],"expiresAt":5000})",
+        R"({"narrowedScopes":["s"],"expiresAt":5000.0})",
+        R"({"narrowedScopes":["s"],"expiresAt":5000.5})",
+        R"({"narrowedScopes":["s"],"expiresAt":"5000"})",
+        R"({"narrowedScopes":["s"],"expiresAt":1e300})",
         R"({"narrowedScopes":["s"],"expiresAt":18446744073709551615})",
         R"({"narrowedScopes":["s"],"narrowedResources":{}})",
         R"({"narrowedScopes":["s"],"narrowedResources":[]})",
-        R"({"narrowedScopes":["s"],"narrowedResources":{"a":[""]}})", R"({"narrowedScopes":{}})", "{}"}) {
+        R"({"narrowedScopes":["s"],"narrowedResources":{"a":[""]}})", R"({"narrowedScopes":{}})",
+        "{}"}) {
     BOOST_TEST_CONTEXT(text) {
       commit([&] { put_edge("d", "delegates", "account:root", "account:ann", text); });
       BOOST_TEST(may("account:ann", {"s"}) == fits(false, "delegates", text));
@@ -155,9 +163,9 @@ BOOST_AUTO_TEST_CASE(attributes_count_exactly_when_their_type_takes_them) {
   }
   commit([&] { remove_edge("d"); });
 
-  for (const auto* text :
-       {R"({"membershipLevel":"owner"})", R"({"membershipLevel":"admin"})",
-        R"({"membershipLevel":"member"})", R"({"membershipLevel":"guest"})", R"({"membershipLevel":1})", "{}"}) {
+  for (const auto* text : {R"({"membershipLevel":"owner"})", R"({"membershipLevel":"admin"})",
+                           R"({"membershipLevel":"member"})", R"({"membershipLevel":"guest"})",
+                           R"({"membershipLevel":1})", "{}"}) {
     BOOST_TEST_CONTEXT(text) {
       commit([&] { put_edge("b", "belongs_to", "account:ann", "org:acme", text); });
       BOOST_TEST(may("account:ann", {"s"}) == fits(false, "belongs_to", text));
@@ -170,9 +178,11 @@ BOOST_AUTO_TEST_CASE(attributes_count_exactly_when_their_type_takes_them) {
       BOOST_TEST(may("account:ann", {}, "doc", "1", "read") == fits(false, "scopes", text));
     }
   }
-  commit([&] { put_edge("g", "scopes", "account:ann", "resource:doc:1", R"({"actions":["read"]})"); });
+  commit(
+      [&] { put_edge("g", "scopes", "account:ann", "resource:doc:1", R"({"actions":["read"]})"); });
   for (const auto* text :
-       {R"({"resourceType":"doc","resourceId":"1"})", R"({"resourceType":"doc","resourceId":"1","actions":["read"]})",
+       {R"({"resourceType":"doc","resourceId":"1"})",
+        R"({"resourceType":"doc","resourceId":"1","actions":["read"]})",
         R"({"resourceType":"doc","resourceId":"1","actions":["read","read"]})",
         R"({"resourceType":"doc","resourceId":1})", R"({"resourceType":"doc"})"}) {
     BOOST_TEST_CONTEXT(text) {
@@ -220,7 +230,9 @@ BOOST_AUTO_TEST_CASE(rows_of_no_type_or_of_another_count_as_nothing) {
 BOOST_AUTO_TEST_CASE(memberships_lead_from_organizations_to_accounts_and_services_only) {
   commit([&] {
     for (const auto* key : {"account:ann", "service:bot", "role:r", "org:acme", "org:other"}) {
-      put_node(key, "principal", principal_text(key, std::string{key} == "org:acme" ? std::vector<std::string>{"s"} : std::vector<std::string>{}));
+      put_node(key, "principal",
+               principal_text(key, std::string{key} == "org:acme" ? std::vector<std::string>{"s"}
+                                                                  : std::vector<std::string>{}));
     }
     const auto owner = membership_text(membership_level::owner);
     put_edge("1", "belongs_to", "account:ann", "org:acme", owner);
@@ -294,7 +306,8 @@ BOOST_AUTO_TEST_CASE(are_refused_above_their_bounds) {
 BOOST_AUTO_TEST_CASE(stay_as_they_are_when_later_ones_differ) {
   commit([&] { put_node("role:a", "principal", principal_text("role:a", {"s"})); });
   const auto before = image();
-  const auto events = commit([&] { put_node("role:a", "principal", principal_text("role:a", {"t"})); });
+  const auto events =
+      commit([&] { put_node("role:a", "principal", principal_text("role:a", {"t"})); });
   const auto after = acl_image::refreshed(*before, db, events).value();
   search_request request;
   request.subject = "role:a";

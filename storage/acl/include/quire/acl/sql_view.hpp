@@ -16,10 +16,11 @@
 
 namespace quire::acl {
 
-/// The graph of access control as it lies in a file. Reads what it is asked for, each time, through indexes: what it costs
-/// does not depend on the size of the graph. Belongs to the connection's thread; the connection outlives it and stays where it
-/// is. Several calls are one state only inside a transaction of the caller. A node of another type than `principal`, or with a
-/// key that names no principal, is not there; attributes that are not as their type says are malformed.
+/// The graph of access control as it lies in a file. Reads what it is asked for, each time, through
+/// indexes: what it costs does not depend on the size of the graph. Belongs to the connection's
+/// thread; the connection outlives it and stays where it is. Several calls are one state only
+/// inside a transaction of the caller. A node of another type than `principal`, or with a key that
+/// names no principal, is not there; attributes that are not as their type says are malformed.
 class sql_view final : public graph_view {
  public:
   sql_view(sqlite::connection& db, graph_id graph);
@@ -33,8 +34,9 @@ class sql_view final : public graph_view {
   std::unique_ptr<impl> impl_;
 };
 
-/// The same, searchable: of a principal with many grants it reads only those that matter, and it reads nothing twice. For one
-/// transaction of the caller; otherwise as `sql_view`. Answers as an image of the same state does.
+/// The same, searchable: of a principal with many grants it reads only those that matter, and it
+/// reads nothing twice. For one transaction of the caller; otherwise as `sql_view`. Answers as an
+/// image of the same state does.
 class sql_search {
  public:
   using ref = std::uint32_t;
