@@ -362,6 +362,20 @@ BOOST_FIXTURE_TEST_CASE(a_way_through_the_caller_that_repeats_somebody_is_no_cha
   BOOST_TEST(
       granted.chain->principals == (texts{"role:other", "account:ann", "org:acme", "role:desk"}),
       boost::test_tools::per_element());
+  // The same way, for what may be handed on.
+  const texts scopes{"a"};
+  search_request further;
+  further.subject = "account:ann";
+  further.acting_as = "role:desk";
+  further.needs.scopes = scopes;
+  further.now = now;
+  further.to_pass_on = true;
+  searchable_view before(graph);
+  BOOST_TEST(search(before, identities, further).value().allowed);
+  graph.steps_to["role:desk"].front().narrowable = false;
+  searchable_view after(graph);
+  BOOST_TEST(!search(after, identities, further).value().allowed);
+  BOOST_TEST(decide(what).allowed);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_chain_has_at_most_32_steps, world) {

@@ -166,8 +166,8 @@ class simple_path_search {
  public:
   using ref = typename V::ref;
   simple_path_search(V& view, const identity_view& identities, const typename V::wanted& wanted,
-                     timestamp now, ref caller)
-      : view_(view), identities_(identities), wanted_(wanted), now_(now), caller_(caller) {}
+                     const search_request& request, ref caller)
+      : view_(view), identities_(identities), wanted_(wanted), request_(request), caller_(caller) {}
 
   /// True when found: then `path()` is subject first. Limits end it early; see `limited`.
   [[nodiscard]] result<bool> from(ref at) {
@@ -181,8 +181,8 @@ class simple_path_search {
       if (!holds || *holds) return holds;
     }
     boost::container::small_vector<ref, 16> next;
-    const bool last = path_.size() == 1;
-    auto ok = view_.each_step(at, wanted_, now_, [&](ref from, bool narrowable) {
+    const bool last = path_.size() == 1 && !request_.to_pass_on;
+    auto ok = view_.each_step(at, wanted_, request_.now, [&](ref from, bool narrowable) {
       if ((last || narrowable) && std::find(path_.begin(), path_.end(), from) == path_.end() &&
           std::find(next.begin(), next.end(), from) == next.end() &&
           view_.status(from, identities_) == errc::none) {
@@ -211,7 +211,7 @@ class simple_path_search {
   V& view_;
   const identity_view& identities_;
   const typename V::wanted& wanted_;
-  timestamp now_;
+  const search_request& request_;
   ref caller_;
   boost::container::small_vector<ref, 40> path_;
   std::uint32_t visits_ = 0;
@@ -299,7 +299,7 @@ template <searchable V>
   }
   auto visits = static_cast<std::uint32_t>(queue.size());
   if (repeats) {
-    detail::simple_path_search<V> paths(view, identities, wanted, request.now, **caller);
+    detail::simple_path_search<V> paths(view, identities, wanted, request, **caller);
     auto found = paths.from(start);
     if (!found) return found.error();
     visits += paths.visits();
@@ -313,8 +313,7 @@ template <searchable V>
 }
 
 /// True when the requirement can be searched: a resource "of the type, whatever the id" must be
-/// judged chain by chain
-/// (`evaluate`), because one chain may bring it for one id and another for another.
+/// judged chain by chain (`evaluate`), because each step may let it through for another id.
 [[nodiscard]] inline bool can_search(const access_control& needs,
                                      const std::optional<std::string>& resource_id) noexcept {
   return !needs.wants_resource() || resource_id.has_value();
