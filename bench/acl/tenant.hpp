@@ -26,7 +26,7 @@ struct questions {
 /// delegations; the others are rights on 100,000 resources.
 class tenant {
  public:
-  /// `edges`: how many, exactly; at least 5,000. `now`: Unix seconds; some delegations have
+  /// `edges`: how many, exactly; at least 50,000. `now`: Unix seconds; some delegations have
   /// expired.
   tenant(std::size_t edges, std::uint64_t seed, std::int64_t now);
 
