@@ -1,50 +1,28 @@
+#include <quire/acl/graph_module.hpp>
+#include <quire/acl/graph_rows.hpp>
+#include <quire/messages/limits.hpp>
+#include <quire/operations/access_seed.hpp>
 #include <quire/operations/system_store.hpp>
 #include <quire/sqlite/create_file.hpp>
 #include <quire/sqlite/migrate.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <algorithm>
 
 namespace quire::operations {
 namespace {
 
-constexpr std::string_view system_account = "system";
-constexpr std::string_view system_email = "system@localhost";
-constexpr std::size_t max_email_bytes = 254;
-
-/// Addresses that differ in case or blanks only would invite a take-over.
-std::string normal_email(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
-bool is_valid_email(std::string_view text) {
-  const auto at = text.find('@');
-  return text.size() <= max_email_bytes && is_valid_key(text) && at != std::string_view::npos &&
-         at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
-         text.find(' ') == std::string_view::npos;
-}
-
-bool is_valid_slug(std::string_view text) {
-  return is_valid_org_id(text) && text.find('_') == std::string_view::npos;
-}
-
-std::int64_t seconds(timestamp t) {
-  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
-}
-
-organization row_of(sqlite::statement& s) {
-  return {.id = org_id{std::string{s.text(0)}},
-          .name = std::string{s.text(1)},
-          .slug = std::string{s.text(2)},
-          .owner = account_id{std::string{s.text(3)}},
-          .created_at = row_time{std::chrono::seconds{s.integer(4)}},
-          .updated_at = row_time{std::chrono::seconds{s.integer(5)}}};
+/// Does any principal of the graph hold the right to administer it?
+result<bool> has_administrator(const graph_id& graph, sqlite::connection& db) {
+  auto statement = db.prepare("look for an administrator",
+                              "SELECT 1 FROM nodes, json_each(nodes.attributes, '$.scopes') AS scope "
+                              "WHERE nodes.graph_id = ?1 AND nodes.node_type = 'principal' AND scope.value = ?2 LIMIT 1");
+  if (!statement) return statement.error();
+  statement->bind(1, graph);
+  statement->bind(2, acl_admin);
+  return statement->step();
 }
 
 }  // namespace
@@ -70,185 +48,195 @@ result<std::unique_ptr<system_store>> system_store::open(const std::filesystem::
   if (!layout) return in_context(layout.error(), "system file");
   auto store = std::unique_ptr<system_store>(new system_store(std::move(*db), env));
   if (auto ok = store->seed(); !ok) return in_context(ok.error(), "system file");
+  auto image = store->images_.build(store->db_);
+  if (!image) return in_context(image.error(), "system file");
+  store->image_ = std::move(*image);
   return store;
 }
 
 system_store::system_store(sqlite::connection db, environment env)
-    : db_(std::move(db)), env_(env), ids_(env), transaction_(db_, org_id{}) {}
-
-result<void> system_store::tell(table t, std::string_view id) {
-  change_event e;
-  e.table = t;
-  e.op = change_op::created;
-  e.id = row_id{std::string{id}};
-  e.at = now_;
-  e.actor = system_account;
-  return transaction_.changes().append(std::move(e));
-}
+    : db_(std::move(db)), env_(env), ids_(env), transaction_(db_, org_id{}), graphs_(db_) {}
 
 result<void> system_store::seed() {
-  auto exists = [&]() -> result<bool> {
-    auto statement = sql_.find_account.get(db_);
-    if (!statement) return statement.error();
-    const sqlite::reset_guard guard{**statement};
-    (**statement).bind(1, system_email);
-    return (**statement).step();
-  };
-  auto insert = [&]() -> result<void> {
-    auto there = exists();  // another process may have been faster
-    if (!there) return there.error();
-    if (*there) return {};
-    auto statement = sql_.insert_account.get(db_);
-    if (!statement) return statement.error();
-    auto& s = **statement;
-    s.bind(1, system_account);
-    s.bind(2, seconds(now_));
-    s.bind(3, system_email);
-    s.bind(4, "service");
-    if (auto ok = s.run(); !ok) return ok.error();
-    return tell(table::accounts, system_account);
-  };
-  auto there = exists();
+  auto there = has_access(db_);
   if (!there) return there.error();
   if (*there) return {};
   if (auto ok = transaction_.begin(); !ok) return ok.error();
-  now_ = env_.time->now();
-  if (auto ok = insert(); !ok) {
+  auto seeded = [&]() -> result<void> {
+    auto again = has_access(db_);  // another process may have been faster
+    if (!again) return again.error();
+    if (*again) return {};
+    auto in = context_for(author{}, {});
+    if (auto ok = tables_.accounts.ensure_system(in); !ok) return ok;
+    return seed_access(db_, org_id{}, {}, env_);
+  }();
+  if (!seeded) {
     transaction_.roll_back();
-    return ok.error();
+    return seeded;
   }
-  if (auto ok = transaction_.commit(); !ok) return ok.error();
+  auto done = transaction_.commit();
+  return done ? result<void>{} : result<void>{done.error()};
+}
+
+result<void> system_store::begin() {
+  graphs_.forget_neighbours();
+  auto foreign = transaction_.begin();
+  if (!foreign) return foreign.error();
+  if (!*foreign) return {};
+  graphs_.forget();
+  auto image = images_.build(db_);
+  if (!image) {
+    roll_back();
+    return image.error();
+  }
+  image_ = std::move(*image);
   return {};
 }
 
-result<organization> system_store::create(const new_organization& what) {
-  if (auto ok = transaction_.begin(); !ok) return ok.error();
-  now_ = env_.time->now();
-  auto made = create_in_transaction(what);
-  if (!made) {
-    transaction_.roll_back();
+result<void> system_store::commit() {
+  auto done = transaction_.commit();
+  if (!done) {
+    graphs_.forget();
+    return done.error();
+  }
+  if (done->events.empty()) return {};
+  auto image = images_.with_changes(*image_, db_, done->events);
+  if (!image) image = images_.build(db_);
+  // What is committed is committed; an image that cannot follow must not go on saying what was.
+  if (!image) return in_context(image.error(), "committed, but accounts cannot be read anew; open the folder again");
+  image_ = std::move(*image);
+  return {};
+}
+
+void system_store::roll_back() {
+  transaction_.roll_back();
+  graphs_.forget();
+}
+
+result<bool> system_store::look_for_foreign_commits() {
+  auto foreign = transaction_.look_for_foreign_commits();
+  if (!foreign || !*foreign) return foreign;
+  graphs_.forget();
+  auto image = images_.build(db_);
+  if (!image) return image.error();
+  image_ = std::move(*image);
+  return true;
+}
+
+result<void> system_store::require(const caller& by, const requirement_of& needs) {
+  auto verdict =
+      judge(by, {.scopes = needs.scopes, .resource_type = {}, .resource_id = {}, .action = {}}, nullptr, db_);
+  if (!verdict) return verdict.error();
+  if (verdict->allowed) return {};
+  denial_ = {.needs = needs, .reason = verdict->reason};
+  return fail(errc::access_denied, "access denied to " + std::string{needs.operation});
+}
+
+identity::write_context system_store::context_for(const author& who, const requirement_of& needs) {
+  return {.db = db_,
+          .changes = transaction_.changes(),
+          .ids = ids_,
+          .random = *env_.random,
+          .now = env_.time->now(),
+          .actor = who.by.actor,
+          .origin = {.principal = who.by.who,
+                     .operation = needs.operation,
+                     .request = who.request,
+                     .credential = who.with.id.get(),
+                     .kind = who.with.kind}};
+}
+
+metagraph::write_context system_store::graph_context_for(const author& who) {
+  return {.db = db_,
+          .changes = transaction_.changes(),
+          .types = graphs_.catalog(),
+          .ids = ids_,
+          .now = env_.time->now(),
+          .actor = who.by.actor};
+}
+
+result<organization> system_store::create(const new_organization& what, const author& who) {
+  static const std::vector<std::string> scopes{"organizations:write", "accounts:write", "organization_members:write"};
+  auto made = write(who, {.operation = "organizations.create", .scopes = scopes}, [&](tools& with) -> result<organization> {
+    if (!is_valid_org_id(what.id.get())) {
+      return fail(errc::invalid_org_id,
+                  "ids are 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
+    }
+    auto owner = with.tables.accounts.find_or_create(what.owner_email, with.in);
+    if (!owner) return owner.error();
+    return with.tables.organizations.create({.id = what.id, .owner = owner->id, .name = what.name, .slug = what.slug}, with.in);
+  });
+  if (!made && made.error().code != errc::access_denied) {
     return in_context(made.error(), "organization '" + printable(what.id.get()) + "'");
   }
-  if (auto ok = transaction_.commit(); !ok) return ok.error();
   return made;
 }
 
-result<account_id> system_store::find_or_make_account(const std::string& email) {
-  {
-    auto statement = sql_.find_account.get(db_);
-    if (!statement) return statement.error();
-    auto& s = **statement;
-    const sqlite::reset_guard guard{s};
-    s.bind(1, email);
-    auto row = s.step();
-    if (!row) return row.error();
-    if (*row) return account_id{std::string{s.text(0)}};
-  }
-  const auto id = ids_.next();
-  auto statement = sql_.insert_account.get(db_);
-  if (!statement) return statement.error();
-  auto& s = **statement;
-  s.bind(1, id);
-  s.bind(2, seconds(now_));
-  s.bind(3, email);
-  s.bind(4, "user");
-  if (auto ok = s.run(); !ok) return ok.error();
-  if (auto ok = tell(table::accounts, id.get()); !ok) return ok.error();
-  return account_id{id.get()};
+result<write_reply> system_store::apply(std::span<const operation> all, const author& who) {
+  auto done = write(who, {.operation = "graphs.write", .scopes = {}}, [&](tools& with) -> result<write_reply> {
+    write_reply reply;
+    if (auto ok = with.graphs.apply(all, who.by, nullptr, with.graph_in, reply); !ok) return ok.error();
+    reply.seq = with.graph_in.changes.last();
+    return reply;
+  });
+  if (!done && done.error().code == errc::access_denied) denial_ = graphs_.rules().last_denial();
+  return done;
 }
 
-result<organization> system_store::create_in_transaction(const new_organization& what) {
-  if (!is_valid_org_id(what.id.get())) {
-    return fail(errc::invalid_org_id,
-                "ids are 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
-  }
-  organization row{.id = what.id,
-                   .name = what.name,
-                   .slug = what.slug,
-                   .owner = {},
-                   .created_at = {},
-                   .updated_at = {}};
-  if (row.name.empty()) row.name = what.id.get();
-  if (row.slug.empty()) {
-    row.slug = what.id.get();
-    std::replace(row.slug.begin(), row.slug.end(), '_', '-');
-  }
-  if (!is_valid_slug(row.slug)) {
-    return fail(errc::invalid_name,
-                "slug '" + printable(row.slug) + "': 1 to 63 of a-z, 0-9 and '-'");
-  }
-  if (!is_valid_key(row.name)) {
-    return fail(errc::invalid_name,
-                "name '" + printable(row.name) + "': 1 to 512 bytes without control characters");
-  }
-  const auto email = normal_email(what.owner_email);
-  if (!is_valid_email(email)) {
-    return fail(errc::invalid_name,
-                "owner '" + printable(what.owner_email) + "' is no e-mail address");
-  }
-  auto owner = find_or_make_account(email);
-  if (!owner) return owner.error();
-  row.owner = *owner;
-  row.created_at = row.updated_at = row_time{std::chrono::seconds{seconds(now_)}};
-  {
-    auto statement = sql_.insert_organization.get(db_);
-    if (!statement) return statement.error();
-    auto& s = **statement;
-    s.bind(1, row.id);
-    s.bind(2, seconds(now_));
-    s.bind(3, row.name);
-    s.bind(4, row.slug);
-    s.bind(5, row.owner);
-    if (auto ok = s.run(); !ok) return ok.error();
-  }
-  if (auto ok = tell(table::organizations, row.id.get()); !ok) return ok.error();
-  const auto member = ids_.next();
-  auto statement = sql_.insert_member.get(db_);
-  if (!statement) return statement.error();
-  auto& s = **statement;
-  s.bind(1, member);
-  s.bind(2, seconds(now_));
-  s.bind(3, row.id);
-  s.bind(4, row.owner);
-  if (auto ok = s.run(); !ok) return ok.error();
-  if (auto ok = tell(table::organization_members, member.get()); !ok) return ok.error();
-  return row;
+result<void> system_store::note_use(const row_id& key) {
+  const auto* known = image_->credential(credential_kind::api_key, key.get());
+  const auto now = std::chrono::floor<std::chrono::seconds>(env_.time->now());
+  if (known == nullptr || (known->last_used_at && now - *known->last_used_at < std::chrono::minutes{1})) return {};
+  return write(author{}, {.operation = "api_keys.use", .scopes = {}}, [&](tools& with) -> result<void> {
+    auto noted = with.tables.api_keys.note_use(key, with.in);
+    return noted ? result<void>{} : result<void>{noted.error()};
+  });
 }
 
-result<organization> system_store::find(const org_id& id) {
-  auto statement = sql_.find.get(db_);
-  if (!statement) return statement.error();
-  auto& s = **statement;
-  const sqlite::reset_guard guard{s};
-  s.bind(1, id);
-  auto row = s.step();
-  if (!row) return row.error();
-  if (!*row) {
-    return fail(errc::not_found, "there is no organization '" + printable(id.get()) + "'");
-  }
-  return row_of(s);
-}
+result<organization> system_store::find(const org_id& id) { return tables_.organizations.find(id, db_); }
 
 result<std::vector<organization>> system_store::list() {
-  auto statement = sql_.list.get(db_);
-  if (!statement) return statement.error();
-  auto& s = **statement;
-  const sqlite::reset_guard guard{s};
-  std::vector<organization> out;
+  std::vector<organization> all;
+  std::string cursor;
   while (true) {
-    auto row = s.step();
-    if (!row) return row.error();
-    if (!*row) return out;
-    out.push_back(row_of(s));
+    auto part = tables_.organizations.list({.limit = limits::max_page, .cursor = cursor}, db_);
+    if (!part) return part.error();
+    std::move(part->items.begin(), part->items.end(), std::back_inserter(all));
+    if (part->next_cursor.empty()) return all;
+    cursor = std::move(part->next_cursor);
   }
 }
 
-std::vector<const sqlite::lazy_statement*> system_store::statements() const {
-  std::vector<const sqlite::lazy_statement*> all{
-      &sql_.find_account,  &sql_.insert_account, &sql_.insert_organization,
-      &sql_.insert_member, &sql_.find,           &sql_.list};
-  static_assert(sizeof(sql_) == 6 * sizeof(sqlite::lazy_statement), "all are listed");
-  return all;
+result<void> system_store::bootstrap(const account_id& account, const std::vector<std::string>& scopes) {
+  return write(author{}, {.operation = "acl.bootstrap", .scopes = {}}, [&](tools& with) -> result<void> {
+    if (std::find(scopes.begin(), scopes.end(), acl_admin) == scopes.end()) {
+      return fail(errc::invalid_option, "the first administrator needs acl:admin among its scopes");
+    }
+    auto row = with.tables.accounts.find(account, db_);
+    if (!row) return row.error();
+    auto graph = acl::find_acl_graph(db_);
+    if (!graph) return graph.error();
+    auto there = has_administrator(*graph, db_);
+    if (!there) return there.error();
+    if (*there) {
+      return fail(errc::conflict, "the system file has an administrator; whoever holds acl:admin there grants further scopes");
+    }
+    const acl::principal_id who{row->level == account_level::service ? acl::principal_kind::service
+                                                                      : acl::principal_kind::account,
+                                account.get()};
+    boost::json::array list;
+    for (const auto& scope : scopes) list.emplace_back(scope);
+    const boost::json::object attributes{{acl::attribute_names::identity_type, to_string(who.kind)},
+                                         {acl::attribute_names::identity_id, who.id},
+                                         {acl::attribute_names::scopes, std::move(list)}};
+    auto made = with.graphs.nodes().apply(upsert_node{.graph = *graph,
+                                                      .key = node_key{key_of(who)},
+                                                      .type = type_name{std::string{acl::type_names::principal}},
+                                                      .attributes = document::from(attributes)},
+                                          with.graph_in);
+    if (!made) return made.error();
+    return with.tables.audit.append({.action = "acl.granted", .target = key_of(who)}, with.in);
+  });
 }
 
 }  // namespace quire::operations

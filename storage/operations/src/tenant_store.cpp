@@ -1,19 +1,8 @@
-#include <quire/messages/limits.hpp>
 #include <quire/operations/tenant_store.hpp>
 #include <quire/sqlite/create_file.hpp>
 
-#include <algorithm>
-
 namespace quire::operations {
 namespace {
-
-template <class... Handlers>
-struct overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-// clang deduces the parameters of aggregates from version 17 on.
-template <class... Handlers>
-overloaded(Handlers...) -> overloaded<Handlers...>;
 
 error org_id_error(const org_id& org) {
   return fail(errc::invalid_org_id,
@@ -21,25 +10,16 @@ error org_id_error(const org_id& org) {
                   "': 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or digit");
 }
 
-bool changes_types(const operation& op) {
-  return std::holds_alternative<define_graph_type>(op) ||
-         std::holds_alternative<delete_graph_type>(op);
-}
-
-bool changes_graphs(const operation& op) {
-  return changes_types(op) || std::holds_alternative<create_graph>(op) ||
-         std::holds_alternative<update_graph>(op) || std::holds_alternative<delete_graph>(op);
-}
-
 }  // namespace
 
 result<void> tenant_store::create_file(const std::filesystem::path& file, const org_id& org,
-                                       const sqlite::open_options& options) {
+                                       const sqlite::open_options& options, environment env,
+                                       const membership_state* members) {
   if (!is_valid_org_id(org.get())) return org_id_error(org);
   return sqlite::create_file_aside(file, options, [&](sqlite::connection& db) -> result<void> {
     auto layout = sqlite::migrate(db, sqlite::file_kind::tenant, org);
     if (!layout) return layout.error();
-    return {};
+    return members != nullptr ? seed_access(db, org, *members, env) : result<void>{};
   });
 }
 
@@ -66,15 +46,13 @@ tenant_store::tenant_store(sqlite::connection db, const org_id& org,
       edges_have_type_id_(layout.edges_have_type_id),
       ids_(env),
       transaction_(db_, org),
-      catalog_(db_) {}
+      graphs_(db_),
+      memberships_(org) {}
 
-void tenant_store::forget_derived() {
-  catalog_.forget();
-  edges_.forget();
-}
+void tenant_store::forget_derived() { graphs_.forget(); }
 
 result<bool> tenant_store::begin() {
-  edges_.forget();
+  graphs_.forget_neighbours();
   auto foreign = transaction_.begin();
   if (foreign && db_.has_moved()) {
     transaction_.roll_back();
@@ -95,40 +73,10 @@ result<bool> tenant_store::look_for_foreign_commits() {
   return foreign;
 }
 
-bool tenant_store::is_barrier(const write_request& request) noexcept {
-  return std::any_of(request.operations.begin(), request.operations.end(), changes_types);
-}
-
-result<outcome> tenant_store::apply(const operation& op, metagraph::write_context& context) {
-  auto by = [&](auto& writer) {
-    return [&](const auto& what) -> result<outcome> { return writer.apply(what, context); };
-  };
-  return std::visit(overloaded{[&](const define_graph_type& x) { return by(definitions_)(x); },
-                               [&](const delete_graph_type& x) { return by(types_)(x); },
-                               [&](const create_graph& x) { return by(graphs_)(x); },
-                               [&](const update_graph& x) { return by(graphs_)(x); },
-                               [&](const delete_graph& x) {
-                                 edges_.forget();
-                                 return by(graphs_)(x);
-                               },
-                               [&](const create_node& x) { return by(nodes_)(x); },
-                               [&](const upsert_node& x) { return by(nodes_)(x); },
-                               [&](const update_node& x) { return by(nodes_)(x); },
-                               [&](const delete_node& x) {
-                                 edges_.forget();
-                                 return by(nodes_)(x);
-                               },
-                               [&](const create_edge& x) { return by(edges_)(x); },
-                               [&](const upsert_edge& x) { return by(edges_)(x); },
-                               [&](const update_edge& x) { return by(edges_)(x); },
-                               [&](const delete_edge& x) { return by(edges_)(x); }},
-                    op);
-}
-
 metagraph::write_context tenant_store::context_for(std::string_view actor, bool want_rows) {
   return {.db = db_,
           .changes = transaction_.changes(),
-          .types = catalog_,
+          .types = graphs_.catalog(),
           .ids = ids_,
           .now = env_.time->now(),
           .actor = actor,
@@ -136,60 +84,68 @@ metagraph::write_context tenant_store::context_for(std::string_view actor, bool 
           .edges_have_type_id = edges_have_type_id_};
 }
 
-result<bool> tenant_store::has_parts_to_remove() { return graphs_.has_parts(db_); }
+result<bool> tenant_store::has_parts_to_remove() { return graphs_.graphs().has_parts(db_); }
 
 result<void> tenant_store::remove_part() {
   auto context = context_for("system", false);
-  edges_.forget();
-  return graphs_.remove_part(context);
+  graphs_.forget_neighbours();
+  return graphs_.graphs().remove_part(context);
 }
 
-result<write_reply> tenant_store::apply(const write_request& request) {
-  const auto count = request.operations.size();
-  if (count == 0 || count > limits::max_operations_per_request) {
-    return fail(errc::limit_exceeded,
-                "a request of " + std::to_string(count) + " operations; 1 to " +
-                    std::to_string(limits::max_operations_per_request) + " are taken");
+result<void> tenant_store::ensure_access(const membership_state& members) {
+  if (auto there = has_access(db_); !there || *there) return there ? result<void>{} : result<void>{there.error()};
+  auto begun = begin();
+  if (!begun) return begun.error();
+  auto there = has_access(db_);  // another process may have been faster
+  auto seeded = !there    ? result<void>{there.error()}
+                : *there ? result<void>{}
+                         : seed_access(db_, org_, members, env_);
+  if (!seeded) {
+    roll_back();
+    return seeded;
   }
-  if (!is_valid_key(request.session.actor)) {
-    return fail(errc::invalid_option, "actor '" + printable(request.session.actor) + "': 1 to " +
-                                          std::to_string(limits::max_key_bytes) +
-                                          " bytes of UTF-8 without control characters");
-  }
-  // Compiled types survive the failure of a mere write: a flood of bad requests must not make good
-  // ones slow.
-  const bool forgets =
-      std::any_of(request.operations.begin(), request.operations.end(), changes_graphs);
+  forget_derived();
+  auto done = commit();
+  return done ? result<void>{} : result<void>{done.error()};
+}
+
+result<membership_report> tenant_store::follow_memberships(sqlite::connection& system, membership_sync::how way) {
+  auto context = context_for("system", true);
+  result<membership_report> report = membership_report{};
+  auto done = in_savepoint(
+      context,
+      [&](metagraph::write_context& in, write_reply&) -> result<void> {
+        report = memberships_.follow(system, way, in, graphs_.nodes(), graphs_.edges());
+        return report ? result<void>{} : result<void>{report.error()};
+      },
+      [&] { forget_derived(); });
+  if (!done) return done.error();
+  return report;
+}
+
+result<write_reply> tenant_store::apply(const write_request& request, const caller& by, const acl::acl_image* image) {
   return in_savepoint(
-      context_for(request.session.actor, request.want_rows), forgets,
-      [&](metagraph::write_context& context, write_reply& reply) -> result<void> {
-        reply.outcomes.reserve(count);
-        for (std::size_t i = 0; i < count; ++i) {
-          auto done = apply(request.operations[i], context);
-          if (!done) {
-            return count == 1 ? done.error()
-                              : in_context(done.error(), "operation " + std::to_string(i + 1) +
-                                                             " of " + std::to_string(count));
-          }
-          reply.outcomes.push_back(std::move(*done));
-        }
-        return {};
-      });
+      context_for(by.actor, request.want_rows),
+      [&](metagraph::write_context& context, write_reply& reply) {
+        return graphs_.apply(request.operations, by, image, context, reply);
+      },
+      [&] { graphs_.undone(request.operations); });
 }
 
 result<write_reply> tenant_store::apply(const maintenance& work) {
-  edges_.forget();  // it may change what they remember of their neighbours
-  return in_savepoint(context_for(work.actor, false), true,
-                      [&](metagraph::write_context& context, write_reply&) {
-                        maintenance_tools tools{
-                            .context = context, .types = types_, .migrations = migrations_};
-                        return work.run(tools);
-                      });
+  graphs_.forget_neighbours();  // it may change what they remember
+  return in_savepoint(
+      context_for(work.actor, false),
+      [&](metagraph::write_context& context, write_reply&) {
+        maintenance_tools tools{
+            .context = context, .types = graphs_.types(), .migrations = graphs_.migrations()};
+        return work.run(tools);
+      },
+      [&] { forget_derived(); });
 }
 
-template <class Body>
-result<write_reply> tenant_store::in_savepoint(metagraph::write_context context, bool forgets,
-                                               Body&& body) {
+template <class Body, class Undone>
+result<write_reply> tenant_store::in_savepoint(metagraph::write_context context, Body&& body, Undone&& undone) {
   const auto mark = transaction_.changes().mark();
   auto point = sqlite::savepoint::begin(db_);
   if (!point) return point.error();
@@ -199,8 +155,7 @@ result<write_reply> tenant_store::in_savepoint(metagraph::write_context context,
   if (!done) {
     point->roll_back();
     transaction_.changes().rewind(mark);
-    edges_.forget();
-    if (forgets) catalog_.forget();
+    undone();
     // Of a transaction that SQLite ended, the neighbours are gone as well.
     if (!is_open()) forget_derived();
     return done.error();

@@ -156,9 +156,9 @@ BOOST_AUTO_TEST_CASE(records_who_is_responsible_and_refuses_who_cannot_be_named)
 }
 
 BOOST_AUTO_TEST_CASE(knows_which_requests_must_be_alone) {
-  BOOST_TEST(tenant_store::is_barrier(request(items("x", ""))));
-  BOOST_TEST(tenant_store::is_barrier(request(new_node("g", "a"), delete_graph_type{})));
-  BOOST_TEST(!tenant_store::is_barrier(request(new_graph("g", "x"), new_node("g", "a"),
+  BOOST_TEST(store->is_barrier(request(items("x", ""))));
+  BOOST_TEST(store->is_barrier(request(new_node("g", "a"), delete_graph_type{})));
+  BOOST_TEST(!store->is_barrier(request(new_graph("g", "x"), new_node("g", "a"),
                                                delete_graph{}, delete_node{}, update_graph{})));
 }
 

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <quire/evolution/definition_writer.hpp>
-#include <quire/evolution/migration_writer.hpp>
 #include <quire/messages/id_maker.hpp>
 #include <quire/messages/requests.hpp>
-#include <quire/metagraph/catalog.hpp>
-#include <quire/metagraph/edge_writer.hpp>
-#include <quire/metagraph/graph_writer.hpp>
-#include <quire/metagraph/node_writer.hpp>
-#include <quire/metagraph/type_writer.hpp>
+#include <quire/operations/access_seed.hpp>
+#include <quire/operations/caller.hpp>
+#include <quire/operations/graph_store.hpp>
+#include <quire/operations/membership.hpp>
 #include <quire/operations/write_transaction.hpp>
 #include <quire/sqlite/connection.hpp>
 #include <quire/sqlite/migrate.hpp>
@@ -46,11 +43,13 @@ struct maintenance {
 /// begins again with the rest.
 class tenant_store {
  public:
-  /// Makes the file of a new tenant: wholly or not at all. Fails with `invalid_org_id`, `conflict`
-  /// (it exists), `storage_*`.
+  /// Makes the file of a new tenant: wholly or not at all. With `members`, also its graph of access control; otherwise
+  /// `ensure_access` makes that. Fails with `invalid_org_id`, `conflict` (it exists), `storage_*`.
   [[nodiscard]] static result<void> create_file(const std::filesystem::path& file,
                                                 const org_id& org,
-                                                const sqlite::open_options& options);
+                                                const sqlite::open_options& options,
+                                                environment env = system_environment(),
+                                                const membership_state* members = nullptr);
   /// Opens the file and brings it to the current schema. Fails with `not_found`, `schema_*`,
   /// `storage_*`.
   [[nodiscard]] static result<std::unique_ptr<tenant_store>> open(
@@ -59,9 +58,14 @@ class tenant_store {
 
   /// `file_replaced`: the file was moved away since it was opened. Else see write_transaction. On foreign commits the derived state is dropped and the answer is true.
   [[nodiscard]] result<bool> begin();
-  /// Applies all operations of one request inside the open transaction, or none. Errors:
-  /// requests.hpp.
-  [[nodiscard]] result<write_reply> apply(const write_request& request);
+  /// Applies all operations of one request inside the open transaction, or none; each only if the caller may. `image`:
+  /// of the graph of access control as it is committed; null: it is asked by SQL. Errors: requests.hpp.
+  [[nodiscard]] result<write_reply> apply(const write_request& request, const caller& by,
+                                          const acl::acl_image* image = nullptr);
+  /// On nobody's authority but the embedder's; the actor is the one the request names.
+  [[nodiscard]] result<write_reply> apply(const write_request& request) {
+    return apply(request, caller{.actor = request.session.actor});
+  }
   /// Runs maintenance inside the open transaction, wholly or not at all.
   [[nodiscard]] result<write_reply> apply(const maintenance& work);
   [[nodiscard]] result<committed> commit();
@@ -69,7 +73,16 @@ class tenant_store {
   [[nodiscard]] bool is_open() const noexcept { return transaction_.is_open(); }
 
   /// Writes to graphs of this type are refused from now on while its stored version is higher.
-  void declare(const graph_type_name& type, std::int64_t version) { catalog_.declare(type, version); }
+  void declare(const graph_type_name& type, std::int64_t version) { graphs_.catalog().declare(type, version); }
+
+  /// Makes the graph of access control where there is none: a file of an earlier release. In a transaction of its own.
+  [[nodiscard]] result<void> ensure_access(const membership_state& members);
+  /// Memberships, followed from the system file.
+  [[nodiscard]] membership_sync& memberships() noexcept { return memberships_; }
+  /// Makes the graph follow the system file, inside the open transaction.
+  [[nodiscard]] result<membership_report> follow_memberships(sqlite::connection& system, membership_sync::how way);
+  /// Why the last request that was denied was.
+  [[nodiscard]] const access_rules::denial& last_denial() { return graphs_.rules().last_denial(); }
 
   /// As `begin` notices them, without writing.
   [[nodiscard]] result<bool> look_for_foreign_commits();
@@ -81,7 +94,7 @@ class tenant_store {
 
   /// True for a request that changes what others are judged by: it must be alone in its
   /// transaction.
-  [[nodiscard]] static bool is_barrier(const write_request& request) noexcept;
+  [[nodiscard]] bool is_barrier(const write_request& request) { return graphs_.is_barrier(request.operations); }
 
   [[nodiscard]] change_seq last_seq() const noexcept { return transaction_.last_seq(); }
   [[nodiscard]] sqlite::connection& connection() noexcept { return db_; }
@@ -89,12 +102,9 @@ class tenant_store {
  private:
   tenant_store(sqlite::connection db, const org_id& org, const sqlite::file_layout& layout,
                environment env);
-  [[nodiscard]] result<outcome> apply(const operation& op, metagraph::write_context& context);
-  /// Runs `body(context)` in a savepoint that is undone when it fails; `forgets`: what it undoes
-  /// may have been cached.
-  template <class Body>
-  [[nodiscard]] result<write_reply> in_savepoint(metagraph::write_context context, bool forgets,
-                                                 Body&& body);
+  /// Runs `body(context, reply)` in a savepoint; `undone()` when that had to be undone.
+  template <class Body, class Undone>
+  [[nodiscard]] result<write_reply> in_savepoint(metagraph::write_context context, Body&& body, Undone&& undone);
   void forget_derived();
   [[nodiscard]] error file_replaced() const;
   [[nodiscard]] metagraph::write_context context_for(std::string_view actor, bool want_rows);
@@ -106,13 +116,8 @@ class tenant_store {
   bool edges_have_type_id_;
   id_maker ids_;
   write_transaction transaction_;
-  metagraph::catalog catalog_;
-  metagraph::type_writer types_;
-  evolution::definition_writer definitions_{types_};
-  evolution::migration_writer migrations_{types_};
-  metagraph::graph_writer graphs_;
-  metagraph::node_writer nodes_;
-  metagraph::edge_writer edges_;
+  graph_store graphs_;
+  membership_sync memberships_;
 };
 
 }  // namespace quire::operations
