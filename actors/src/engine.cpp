@@ -15,15 +15,23 @@
 #include <algorithm>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <thread>
 
 #include <sys/resource.h>
 
+#include "access_desk.hpp"
 #include "checkpointer.hpp"
 #include "maintenance.hpp"
+#include "credential_gate.hpp"
 #include "foreign_commits.hpp"
+#include "image_builder.hpp"
+#include "judgement.hpp"
+#include "membership_follow.hpp"
+#include "refusal_log.hpp"
 #include "store_state.hpp"
 #include "system_actor.hpp"
+#include "system_handle.hpp"
 #include "tenant_core.hpp"
 
 namespace quire {
@@ -37,6 +45,7 @@ constexpr std::size_t threads_per_core = 4;
 constexpr std::size_t reserved_descriptors = 128;
 constexpr std::size_t most_open_tenants = 10'000;
 constexpr std::size_t descriptors_per_connection = 3;
+constexpr std::size_t system_readers = 4;
 
 /// Marks the threads of the engine's own actor system, so that a blocking call there is refused instead of waiting for
 /// itself.
@@ -81,6 +90,12 @@ void make_usable(engine_options& o) {
   }
 }
 
+std::uint64_t random_number(const environment& env) {
+  std::uint64_t number = 0;
+  env.random->fill(std::as_writable_bytes(std::span{&number, 1}));
+  return number;
+}
+
 result<void> make_folders(const engine_shared& shared) {
   const auto& dir = shared.options.dir;
   if (dir.empty()) return fail(errc::invalid_path, "the data folder has no name; set engine_options::dir");
@@ -103,6 +118,9 @@ struct engine::state {
   std::unique_ptr<caf::actor_system> own_system;
   caf::actor_system* system = nullptr;
   system_actor identities;
+  image_builder_actor images;
+  std::unique_ptr<credential_gate> gate;
+  std::shared_ptr<refusal_log> refusals;
   store_actor store;
   checkpointer_actor checkpointer;
   std::unique_ptr<foreign_commits> watcher;
@@ -127,6 +145,10 @@ struct engine::state {
     return out;
   }
 
+  std::shared_ptr<system_base::state> system_as(std::shared_ptr<session::state> who) const {
+    return std::make_shared<system_base::state>(system_base::state{.engine = shared, .registry = registry, .who = std::move(who)});
+  }
+
   result<std::shared_ptr<tenant_core>> core_of(const org_id& id) {
     if (auto known = registry->find(id)) return known;
     return ask<std::shared_ptr<tenant_core>>(store, open_atom::value, id);
@@ -139,17 +161,20 @@ struct engine::state {
     const std::scoped_lock one{closing};
     if (closed.exchange(true)) return {};
     shared->permits->close();
+    shared->handles.set(nullptr);
     watcher.reset();
     {
       caf::scoped_actor self{*system};
       self->request(store, caf::infinite, close_atom::value).receive([](done) {}, [](const caf::error&) {});
       // Whoever still holds a handle must find nobody at home, and the files closed, when this returns.
       self->wait_for(caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(identities),
-                     caf::actor_cast<caf::actor>(checkpointer));
+                     caf::actor_cast<caf::actor>(checkpointer), caf::actor_cast<caf::actor>(images));
     }
+    shared->system_pool->close();
     const std::scoped_lock no_calls{calls};
     store = nullptr;
     identities = nullptr;
+    images = nullptr;
     checkpointer = nullptr;
     own_system.reset();
     return {};
@@ -186,10 +211,22 @@ result<engine> engine::open(engine_options options) {
     s->system = s->own_system.get();
   }
   s->closed = false;
-  s->identities = spawn_system(*s->system, std::move(*system_file));
+  shared->desk = std::make_shared<access_desk>(shared->options.env, shared->options.scope_mode);
+  shared->desk->publish(std::make_shared<const operations::identities>((*system_file)->image()));
+  shared->system_pool = runtime::reader_pool::make({.file = shared->system_file(),
+                                                    .open = shared->reader_options(),
+                                                    .connections = system_readers,
+                                                    .reserved_for_actors = system_readers / 2});
+  s->refusals = std::make_shared<refusal_log>(shared, random_number(shared->options.env));
+  shared->desk->tell_refusals_to([log = s->refusals](refusal what) { log->note(std::move(what)); });
+  s->gate = std::make_unique<credential_gate>(shared, random_number(shared->options.env));
+  s->identities = spawn_system(*s->system, {.file = std::move(*system_file), .engine = shared, .registry = s->registry});
+  s->images = spawn_image_builder(*s->system);
+  shared->handles.set(std::make_shared<const actor_handles>(actor_handles{.system = s->identities, .images = s->images}));
   s->checkpointer = spawn_checkpointer(*s->system);
   s->store = spawn_store(*s->system, {.engine = shared,
                                       .system = s->identities,
+                                      .images = s->images,
                                       .checkpointer = s->checkpointer,
                                       .registry = s->registry});
   s->watcher = std::make_unique<foreign_commits>(shared, s->registry);
@@ -202,15 +239,19 @@ engine& engine::operator=(engine&&) noexcept = default;
 engine::~engine() = default;
 
 result<organization> engine::create_organization(const new_organization& what) {
-  return state_->ask<organization>(state_->identities, create_atom::value, what);
+  return system(access::open{}).create_organization(what);
 }
 
 result<std::vector<organization>> engine::organizations() {
-  return state_->ask<std::vector<organization>>(state_->identities, list_atom::value);
+  return state_->system_as(state_->shared->desk->open({}, "system"))->run([](operations::system_store& file) {
+    return file.list();
+  });
 }
 
 result<organization> engine::find_organization(const org_id& id) {
-  return state_->ask<organization>(state_->identities, find_atom::value, id);
+  return state_->system_as(state_->shared->desk->open({}, "system"))->run([id](operations::system_store& file) {
+    return file.find(id);
+  });
 }
 
 result<void> engine::create_tenant(const org_id& id) {
@@ -311,7 +352,47 @@ result<tenant<access::open>> engine::tenant(const org_id& id, access::open mode)
   auto core = state_->core_of(id);
   if (!core) return core.error();
   if (auto ready = ensure_system_types(*core, ensuring::once); !ready) return ready.error();
-  return quire::tenant<access::open>{std::move(*core), std::move(mode)};
+  auto who = state_->shared->desk->open(id, std::move(mode.actor));
+  return quire::tenant<access::open>{std::move(*core), std::move(who)};
+}
+
+result<tenant<access::checked>> engine::tenant(const session& who) {
+  const auto& caller = who.shared();
+  auto& desk = *state_->shared->desk;
+  if (const auto why = desk.standing(*caller); why != errc::none) return desk.refuse(*caller, {}, why);
+  // Whether the tenant exists is told to its own people only.
+  auto core = state_->core_of(who.org());
+  if (!core && (core.error().code == errc::tenant_not_found || core.error().code == errc::invalid_org_id)) {
+    return desk.refuse(*caller, {}, errc::tenant_not_found);
+  }
+  if (!core) return core.error();
+  if (auto known = check_known(*core, caller); !known) return known.error();
+  if (auto ready = ensure_system_types(*core, ensuring::once); !ready) return ready.error();
+  return quire::tenant<access::checked>{std::move(*core), caller};
+}
+
+result<session> engine::authenticate(const credential& presented, const org_id& org, const session_options& options) {
+  return state_->gate->authenticate(presented, org, options);
+}
+
+quire::system<access::open> engine::system(access::open mode) {
+  return quire::system<access::open>{state_->system_as(state_->shared->desk->open({}, std::move(mode.actor)))};
+}
+
+result<quire::system<access::checked>> engine::system(const session& who) {
+  auto& desk = *state_->shared->desk;
+  const auto& caller = who.shared();
+  const auto why = who.org().get().empty() ? desk.standing(*caller) : errc::access_denied;
+  if (why != errc::none) return desk.refuse(*caller, {}, why);
+  return quire::system<access::checked>{state_->system_as(caller)};
+}
+
+result<membership_report> engine::reconcile(const org_id& org, reconcile_mode mode) {
+  if (in_engine_thread()) return fail(errc::would_deadlock, "reconciling blocks until it is done");
+  auto core = state_->core_of(org);
+  if (!core) return core.error();
+  return reconcile_memberships(*core, mode == reconcile_mode::repair ? operations::membership_sync::how::everything
+                                                                      : operations::membership_sync::how::report_only);
 }
 
 engine_status engine::status() const {
@@ -320,6 +401,7 @@ engine_status engine::status() const {
   s.open_tenants = state_->shared->open_tenants.load();
   s.in_flight = state_->shared->permits->requests();
   s.in_flight_bytes = state_->shared->permits->bytes();
+  s.refusals_not_recorded = state_->refusals->dropped();
   for (const auto& core : state_->registry->all()) s.tenants.push_back(core->status());
   return s;
 }

@@ -3,15 +3,22 @@
 #include <quire/actors/options.hpp>
 #include <quire/messages/ids.hpp>
 #include <quire/runtime/permits.hpp>
+#include <quire/runtime/reader_pool.hpp>
 #include <quire/sqlite/connection.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
+#include "published.hpp"
+
 namespace quire {
+
+class access_desk;
+struct actor_handles;
 
 /// Long enough to mean for ever, short enough to be added to a clock.
 inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours{24 * 365};
@@ -27,6 +34,13 @@ struct engine_shared {
   std::atomic<std::size_t> open_tenants{0};
   /// Subscribers of all tenants; while there are none, nobody watches the folder.
   std::atomic<std::size_t> subscribers{0};
+
+  /// Sessions, and by what they are judged.
+  std::shared_ptr<access_desk> desk;
+  /// Connections that read the system file.
+  std::shared_ptr<runtime::reader_pool> system_pool;
+  /// SYSTEM and IMAGER, until the engine closes.
+  published<actor_handles> handles;
 
   [[nodiscard]] std::filesystem::path system_file() const { return options.dir / "system.db"; }
   [[nodiscard]] std::filesystem::path tenants_dir() const { return options.dir / "tenants"; }

@@ -4,6 +4,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include "judgement.hpp"
 #include "maintenance.hpp"
 #include "tenant_core.hpp"
 
@@ -97,7 +98,8 @@ result<evolution_report> tenant_base::ensure(graph_type_name name, std::string_v
 result<evolution_report> tenant_base::ensure(const define_graph_type& what, std::int64_t version,
                                              const evolution_options& options) {
   if (in_engine_thread()) return would_deadlock();
-  return ensure_now(core_, session_.actor, what, version, options);
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::change_types)); !ok) return ok.error();
+  return ensure_now(core_, who_->actor, what, version, options);
 }
 
 void tenant_base::submit_ensure(define_graph_type what, std::int64_t version, evolution_options options,
@@ -106,12 +108,16 @@ void tenant_base::submit_ensure(define_graph_type what, std::int64_t version, ev
   if (!writer) return done(fail(errc::engine_closed, "the engine is closed"));
   // A thread of its own: the work blocks, and the engine's threads have others to serve.
   writer.home_system().spawn<caf::detached>(
-      [core = core_, actor = session_.actor, what = std::move(what), version, options = std::move(options),
-       done = std::move(done)] { done(ensure_now(core, actor, what, version, options)); });
+      [core = core_, who = who_, what = std::move(what), version, options = std::move(options),
+       done = std::move(done)] {
+        auto allowed = check_now(core, who, operations::requirement(operations::deed::change_types));
+        done(allowed ? ensure_now(core, who->actor, what, version, options) : result<evolution_report>{allowed.error()});
+      });
 }
 
 result<std::optional<migration_state>> tenant_base::migration(const graph_type_name& type) const {
   if (in_engine_thread()) return would_deadlock();
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::read_types)); !ok) return ok.error();
   std::optional<migration_state> running;
   auto read = run_on_reader(core_, [&](sqlite::connection& db) -> result<void> {
     auto marks = evolution::find_marks(db, type);
@@ -125,22 +131,26 @@ result<std::optional<migration_state>> tenant_base::migration(const graph_type_n
 
 result<void> tenant_base::abandon_migration(const graph_type_name& type) {
   if (in_engine_thread()) return would_deadlock();
-  return evolver_of(core_, session_.actor).abandon(type);
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::change_types)); !ok) return ok.error();
+  return evolver_of(core_, who_->actor).abandon(type);
 }
 
 result<std::uint64_t> tenant_base::count_pending(const graph_type_name& type) const {
   if (in_engine_thread()) return would_deadlock();
-  return evolver_of(core_, session_.actor).count_pending(type, stopping_with(core_, {}));
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::read_types)); !ok) return ok.error();
+  return evolver_of(core_, who_->actor).count_pending(type, stopping_with(core_, {}));
 }
 
 result<std::uint64_t> tenant_base::migrate_pending(const graph_type_name& type, const evolution_options& options) {
   if (in_engine_thread()) return would_deadlock();
-  return evolver_of(core_, session_.actor).migrate_pending(type, stopping_with(core_, options));
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::change_types)); !ok) return ok.error();
+  return evolver_of(core_, who_->actor).migrate_pending(type, stopping_with(core_, options));
 }
 
 result<std::uint64_t> tenant_base::drop_evolution_backups(const graph_type_name& type, const evolution_options& options) {
   if (in_engine_thread()) return would_deadlock();
-  return evolver_of(core_, session_.actor).drop_backups(type, stopping_with(core_, options));
+  if (auto ok = check_now(core_, who_, operations::requirement(operations::deed::change_types)); !ok) return ok.error();
+  return evolver_of(core_, who_->actor).drop_backups(type, stopping_with(core_, options));
 }
 
 }  // namespace quire

@@ -3,6 +3,7 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "access_desk.hpp"
 #include "event_filter.hpp"
 #include "stored_changes.hpp"
 #include "subscription_state.hpp"
@@ -32,7 +33,14 @@ caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
   const auto who = caf::actor_cast<caf::actor_addr>(what.subscriber);
   auto handle = caf::actor_cast<caf::actor>(what.subscriber);
   if (!handle) return to_caf(fail(errc::invalid_option, "a subscription needs a subscriber"));
-  subscriber made{.handle = std::move(handle), .options = what.options, .cursor = {}, .credit = what.credit};
+  auto session = core_->engine->desk->find(what.session);
+  if (!session) return to_caf(in_context(session.error(), "tenant '" + core_->org.get() + "'"));
+  subscriber made{.handle = std::move(handle),
+                  .options = what.options,
+                  .cursor = {},
+                  .credit = what.credit,
+                  .gate = std::make_unique<event_gate>(core_, std::move(*session), what.options)};
+  if (auto ok = made.gate->look(); !ok) return to_caf(ok.error());
   const bool is_new = !subscribers_.contains(who);
   // Counted first: a commit between here and the look at the ring then wakes us.
   if (is_new) core_->count_subscribers(core_->actor_subscribers, 1);
@@ -44,7 +52,7 @@ caf::result<change_seq> feed_state::subscribe(const feed_subscribe& what) {
   made.cursor = *from;
   if (is_new) self_->monitor(made.handle);
   auto& kept = subscribers_[who] = std::move(made);
-  run(kept);
+  (void)run(kept);
   return *from;
 }
 
@@ -63,7 +71,7 @@ void feed_state::grant(const grant_credit& what) {
   const auto found = subscribers_.find(caf::actor_cast<caf::actor_addr>(what.subscriber));
   if (found == subscribers_.end()) return;
   found->second.credit += what.events;
-  run(found->second);
+  if (!run(found->second)) unsubscribe(found->first);
 }
 
 void feed_state::unsubscribe(const caf::actor_addr& who) {
@@ -73,7 +81,10 @@ void feed_state::unsubscribe(const caf::actor_addr& who) {
 void feed_state::wake() {
   wake_sent_ = false;
   core_->feed_awake();
-  for (auto& [addr, s] : subscribers_) run(s);
+  for (auto at = subscribers_.begin(); at != subscribers_.end();) {
+    auto& [who, s] = *at++;
+    if (!run(s)) unsubscribe(who);
+  }
 }
 
 void feed_state::wake_later(std::chrono::milliseconds delay) {
@@ -82,9 +93,18 @@ void feed_state::wake_later(std::chrono::milliseconds delay) {
   self_->delayed_send(feed_hub_actor{self_}, delay, wake_atom::value);
 }
 
-void feed_state::run(subscriber& s) {
+bool feed_state::run(subscriber& s) {
+  if (s.credit == 0) return true;
+  if (auto ok = s.gate->look(); !ok && ok.error().code == errc::access_denied) {
+    caf::anon_send(s.handle, feed_ended{ok.error()});
+    return false;
+  } else if (!ok) {
+    wake_later(retry_delay);
+    return true;
+  }
   while (s.credit > 0 && advance(s) == progress::more) {
   }
+  return true;
 }
 
 feed_state::progress feed_state::advance(subscriber& s) {
@@ -122,10 +142,10 @@ feed_state::progress feed_state::advance_from_file(subscriber& s) {
 
 void feed_state::send_events(subscriber& s, const std::shared_ptr<const change_batch>& batch, std::size_t begin,
                              std::size_t end) {
-  if (!wants_all(s.options)) {
+  if (!wants_all(s.options) || !s.gate->is_open()) {
     change_batch wanted;
     for (auto i = begin; i < end; ++i) {
-      if (wants(s.options, (*batch)[i])) wanted.push_back((*batch)[i]);
+      if (wants(s.options, (*batch)[i]) && s.gate->passes((*batch)[i])) wanted.push_back((*batch)[i]);
     }
     if (wanted.empty()) return;
     s.credit -= std::min(s.credit, wanted.size());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "event_gate.hpp"
 #include "internal_actors.hpp"
 #include "tenant_core.hpp"
 
@@ -36,6 +37,7 @@ class feed_state {
     subscribe_options options;
     change_seq cursor;
     std::size_t credit = 0;
+    std::unique_ptr<event_gate> gate;
   };
   /// Where a subscription begins. Fails with `offset_out_of_range`, `storage_*`.
   [[nodiscard]] result<change_seq> start_of(const subscribe_options& options);
@@ -45,7 +47,8 @@ class feed_state {
   progress advance(subscriber& s);
   progress advance_from_file(subscriber& s);
   void send_events(subscriber& s, const std::shared_ptr<const change_batch>& batch, std::size_t begin, std::size_t end);
-  void run(subscriber& s);
+  /// Sends all it can; false when the subscription is over.
+  [[nodiscard]] bool run(subscriber& s);
   /// Looks again, after others had their turn.
   void wake_later(std::chrono::milliseconds delay);
 

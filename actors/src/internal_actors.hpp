@@ -3,11 +3,14 @@
 #include <quire/actors/tenant_actor.hpp>
 #include <quire/messages/requests.hpp>
 #include <quire/messages/rows.hpp>
+#include <quire/acl/image.hpp>
+#include <quire/operations/system_store.hpp>
 
 #include <caf/atom.hpp>
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -39,6 +42,19 @@ struct checkpoint_done {
   std::int64_t frames_left = 0;
 };
 
+/// An image of the graph of access control, as of some commit.
+struct image_built {
+  std::shared_ptr<const acl::acl_image> image{};
+};
+
+/// Work for SYSTEM: run with its file, in its thread.
+struct system_work {
+  std::function<void(operations::system_store&)> run{};
+  std::function<void()> answer{};  ///< after the image of accounts was published
+};
+
+using recheck_atom = caf::atom_constant<caf::atom("recheck")>;
+
 using tenant_writer_actor = tenant_actor::extend<
     // From itself: everything that waits is applied in one transaction.
     caf::reacts_to<flush_atom>,
@@ -52,6 +68,10 @@ using tenant_writer_actor = tenant_actor::extend<
     caf::reacts_to<tidy_atom>,
     // From itself: is the tenant idle?
     caf::reacts_to<tick_atom>,
+    // From IMAGER: the image is there, and may be behind.
+    caf::reacts_to<image_built>,
+    // From itself: others committed a while ago, perhaps without events; the image is to be built anew.
+    caf::reacts_to<recheck_atom>,
     // From STORE: answer everything, close the file, end. The answer comes when that is done.
     caf::replies_to<close_atom>::with<done>>;
 
@@ -64,9 +84,19 @@ using checkpointer_actor = caf::typed_actor<caf::reacts_to<std::shared_ptr<tenan
 
 /// SYSTEM: the only engine writer of the system file.
 using system_actor = caf::typed_actor<
-    caf::replies_to<create_atom, new_organization>::with<organization>,
-    caf::replies_to<find_atom, org_id>::with<organization>,
-    caf::replies_to<list_atom>::with<std::vector<organization>>>;
+    // From threads, STORE and tenants.
+    caf::reacts_to<system_work>,
+    // From WATCHER: another process may have committed.
+    caf::reacts_to<probe_atom>>;
+
+/// IMAGER: builds images of graphs of access control, away from everybody else.
+using image_builder_actor = caf::typed_actor<caf::reacts_to<std::shared_ptr<tenant_core>>>;
+
+/// Those whom anybody inside the engine may need.
+struct actor_handles {
+  system_actor system;
+  image_builder_actor images;
+};
 
 /// STORE: knows the tenants of the folder, makes and removes their files, wakes and ends their actors.
 using store_actor = caf::typed_actor<
@@ -83,5 +113,6 @@ using store_actor = caf::typed_actor<
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::checkpoint_done)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::new_organization)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::image_built)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::system_work)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<quire::tenant_core>)

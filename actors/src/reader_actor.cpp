@@ -3,6 +3,9 @@
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include "access_desk.hpp"
+#include "judgement.hpp"
+
 namespace quire {
 namespace {
 
@@ -32,13 +35,19 @@ result<read_reply> read(tenant_core& core, const read_request& request) {
   if (request.deadline < core.engine->options.env.time->now()) {
     return fail(errc::deadline_exceeded, "the query waited past its deadline");
   }
+  auto found = core.engine->desk->find(request.session);
+  if (!found) return in_context(found.error(), "tenant '" + core.org.get() + "'");
+  const auto who = std::move(*found);
+  if (auto ok = judged_caller{core, who}.check_standing(); !ok) return ok.error();
   auto lease = core.pool()->acquire(runtime::reader_pool::user::actor, patience);
   if (!lease) return lease.error();
   return lease->with([&](runtime::read_connection& on) -> result<read_reply> {
     if (auto ok = on.begin(); !ok) return ok.error();
-    if (request.at_least.get() > 0) {
+    if (!who->open || request.at_least.get() > 0) {
       auto seq = on.rows.last_seq();
       if (!seq) return seq.error();
+      const judged_caller by{core, who};
+      if (auto ok = by.check(operations::requirement(request.query), on.db, *seq); !ok) return ok.error();
       if (*seq < request.at_least) {
         return fail(errc::offset_out_of_range, "change " + std::to_string(request.at_least.get()) +
                                                    " is not in this file; its last is " + std::to_string(seq->get()));

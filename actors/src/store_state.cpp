@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "access_desk.hpp"
 #include "feed_state.hpp"
 #include "reader_actor.hpp"
 #include "tenant_state.hpp"
@@ -122,27 +123,36 @@ caf::result<done> store_state::create(const org_id& org) {
     return to_caf(fail(errc::storage_busy, about(org) + " is just being removed; try again"));
   }
   if (file_exists(org)) return to_caf(fail(errc::tenant_exists, about(org) + " exists already"));
-  auto promise = self_->make_response_promise<done>();
-  ++jobs_;
-  self_->request(parts_.system, caf::infinite, find_atom::value, org)
-      .then(
-          [this, org, promise](const organization&) mutable {
-            auto made = operations::tenant_store::create_file(parts_.engine->tenant_file(org), org,
-                                                              parts_.engine->writer_options());
-            if (made) {
-              promise.deliver(done{});
-            } else if (made.error().code == errc::conflict) {
-              promise.deliver(to_caf(fail(errc::tenant_exists, about(org) + " exists already")));
-            } else {
-              promise.deliver(to_caf(in_context(made.error(), about(org))));
-            }
-            job_done();
-          },
-          [this, org, promise](const caf::error& e) mutable {
-            promise.deliver(to_caf(in_context(from_caf(e), about(org))));
-            job_done();
-          });
-  return promise;
+  // Of a new organization the image knows as soon as its maker was answered.
+  if (!parts_.engine->desk->identities()->has_organization(org.get())) {
+    return to_caf(fail(errc::not_found, about(org) + ": there is no such organization; create it first"));
+  }
+  auto lease = parts_.engine->system_pool->acquire(runtime::reader_pool::user::actor, patience_with_others);
+  if (!lease) return to_caf(in_context(lease.error(), about(org)));
+  auto members = lease->with([&](runtime::read_connection& on) { return operations::read_memberships(on.db, org); });
+  if (!members) return to_caf(in_context(members.error(), about(org)));
+  auto made = operations::tenant_store::create_file(parts_.engine->tenant_file(org), org, parts_.engine->writer_options(),
+                                                    parts_.engine->options.env, &*members);
+  if (!made && made.error().code == errc::conflict) {
+    return to_caf(fail(errc::tenant_exists, about(org) + " exists already"));
+  }
+  if (!made) return to_caf(in_context(made.error(), about(org)));
+  audit("tenant.created", org);
+  return done{};
+}
+
+void store_state::audit(std::string_view action, const org_id& org) {
+  caf::anon_send(parts_.system, system_work{.run =
+                                                [action = std::string{action}, org](operations::system_store& file) {
+                                                  (void)file.write(operations::system_store::author{},
+                                                                   {.operation = action, .scopes = {}},
+                                                                   [&](operations::system_store::tools& with) {
+                                                                     return with.tables.audit.append(
+                                                                         {.action = action, .org = org.get(), .target = org.get()},
+                                                                         with.in);
+                                                                   });
+                                                },
+                                            .answer = {}});
 }
 
 result<void> store_state::move_away(const org_id& org) {
@@ -173,13 +183,18 @@ caf::result<done> store_state::remove(const org_id& org) {
   if (leaving_.contains(org.get())) return to_caf(leaves(org));
   if (!file_exists(org)) return to_caf(no_tenant(org));
   auto core = parts_.registry->find(org);
-  if (!core) return answer_of(move_away(org));
+  if (!core) {
+    auto moved = move_away(org);
+    if (moved) audit("tenant.removed", org);
+    return answer_of(moved);
+  }
   auto promise = self_->make_response_promise<done>();
   leaving_.insert(org.get());
   end_tenant(core, [this, org, promise]() mutable {
     auto moved = move_away(org);
     leaving_.erase(org.get());
     if (moved) {
+      audit("tenant.removed", org);
       promise.deliver(done{});
     } else {
       promise.deliver(to_caf(moved.error()));
@@ -249,6 +264,7 @@ void store_state::job_done() {
 void store_state::end_if_done() {
   if (jobs_ > 0 || !closed_.pending()) return;
   caf::anon_send_exit(parts_.checkpointer, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(parts_.images, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(parts_.system, caf::exit_reason::user_shutdown);
   closed_.deliver(done{});
   self_->quit();

@@ -19,6 +19,7 @@ class store_state {
   struct parts {
     std::shared_ptr<engine_shared> engine;
     system_actor system;
+    image_builder_actor images;
     checkpointer_actor checkpointer;
     std::shared_ptr<tenant_registry> registry;
   };
@@ -45,6 +46,8 @@ class store_state {
   [[nodiscard]] tenant_writer_actor make_writer(const std::shared_ptr<tenant_core>& core);
   [[nodiscard]] feed_hub_actor make_feed(const std::shared_ptr<tenant_core>& core);
   [[nodiscard]] reader_actor make_reader(const std::shared_ptr<tenant_core>& core);
+  /// Tells the audit trail, soon.
+  void audit(std::string_view action, const org_id& org);
   void job_done();
   void end_if_done();
 

@@ -8,14 +8,18 @@ namespace quire {
 namespace {
 
 constexpr std::size_t page_size = 256;
+// A session may end while nothing happens in the tenant.
+constexpr std::chrono::milliseconds look_interval{200};
 
 }  // namespace
 
 result<std::unique_ptr<subscription::state>> subscription::state::open(const std::shared_ptr<tenant_core>& core,
+                                                                       const std::shared_ptr<session::state>& who,
                                                                        const subscribe_options& options) {
-  auto s = std::make_unique<subscription::state>(core, options);
+  auto s = std::make_unique<subscription::state>(core, who, options);
   core->count_subscribers(core->thread_subscribers, 1);  // from now on WATCHER looks for commits of other processes
   core->touch();
+  if (auto ok = s->gate.look(); !ok) return ok.error();
   auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
   if (!lease) return in_context(lease.error(), "tenant '" + core->org.get() + "'");
   auto last = lease->with([](runtime::read_connection& on) { return on.changes.last(); });
@@ -37,7 +41,7 @@ subscription::state::~state() { core->count_subscribers(core->thread_subscribers
 
 void subscription::state::take(const change_event& e, std::vector<change_event>& out) {
   position = e.seq;
-  if (wants(options, e)) out.push_back(e);
+  if (wants(options, e) && gate.passes(e)) out.push_back(e);
 }
 
 result<bool> subscription::state::collect_from_file(std::vector<change_event>& out, std::size_t max) {
@@ -78,6 +82,8 @@ result<std::vector<change_event>> subscription::next(std::chrono::milliseconds t
   std::vector<change_event> out;
   max = std::max<std::size_t>(max, 1);
   while (true) {
+    // What may be seen is judged after the wait and before each batch: a right that is gone ends it.
+    if (auto ok = state_->gate.look(); !ok) return ok.error();
     while (out.size() < max) {
       auto moved = state_->collect(out, max);
       if (!moved && out.empty()) return moved.error();
@@ -87,8 +93,10 @@ result<std::vector<change_event>> subscription::next(std::chrono::milliseconds t
     if (state_->core->ring.closed()) {
       return fail(errc::engine_closed, "tenant '" + state_->core->org.get() + "': closed; everything before was delivered");
     }
-    if (!state_->core->ring.wait(state_->position, until)) {
-      if (state_->core->ring.closed()) continue;
+    const auto now = std::chrono::steady_clock::now();
+    const auto wake = state_->gate.is_open() ? until : std::min(until, now + look_interval);
+    if (!state_->core->ring.wait(state_->position, wake)) {
+      if (state_->core->ring.closed() || std::chrono::steady_clock::now() < until) continue;
       return out;
     }
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "event_gate.hpp"
 #include "tenant_core.hpp"
 
 namespace quire {
@@ -13,8 +14,10 @@ namespace quire {
 
 struct subscription::state {
   [[nodiscard]] static result<std::unique_ptr<state>> open(const std::shared_ptr<tenant_core>& core,
+                                                           const std::shared_ptr<session::state>& who,
                                                            const subscribe_options& options);
-  state(std::shared_ptr<tenant_core> c, subscribe_options o) : core(std::move(c)), options(std::move(o)) {}
+  state(std::shared_ptr<tenant_core> c, const std::shared_ptr<session::state>& who, subscribe_options o)
+      : core(std::move(c)), options(std::move(o)), gate(core, who, options) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state();
@@ -26,6 +29,7 @@ struct subscription::state {
 
   std::shared_ptr<tenant_core> core;
   subscribe_options options;
+  event_gate gate;
   change_seq position;
 };
 

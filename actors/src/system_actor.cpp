@@ -1,37 +1,82 @@
 #include "system_actor.hpp"
 
-#include <quire/wire/error.hpp>
-
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "membership_follow.hpp"
+#include "tenant_core.hpp"
 
 namespace quire {
 namespace {
 
-struct system_state {
-  std::unique_ptr<operations::system_store> file;
-  static constexpr const char* name = "quire.system";
-};
+using namespace std::chrono_literals;
 
-template <class T>
-caf::result<T> reply(result<T> r) {
-  if (!r) return to_caf(r.error());
-  return std::move(*r);
-}
+// What other processes changed, such as a revoked key, counts after this long at the latest.
+constexpr auto probe_interval = 100ms;
+
+/// SYSTEM from inside: the only engine writer of the system file, and who says what counts from its commits on.
+class system_state {
+ public:
+  void start(system_actor::pointer self, system_parts parts) {
+    self_ = self;
+    file_ = std::move(parts.file);
+    engine_ = std::move(parts.engine);
+    registry_ = std::move(parts.registry);
+    probe_later();
+  }
+
+  void run(const system_work& work) {
+    const auto before = file_->image();
+    work.run(*file_);
+    publish(before);
+    if (work.answer) work.answer();
+  }
+
+  void probe() {
+    const auto before = file_->image();
+    if (auto foreign = file_->look_for_foreign_commits(); foreign && *foreign) {
+      publish(before);
+      follow_everywhere();
+    }
+    probe_later();
+  }
+
+  static constexpr const char* name = "quire.system";
+
+ private:
+  void publish(const std::shared_ptr<const identity::identity_image>& before) {
+    if (file_->image() == before) return;
+    engine_->desk->publish(std::make_shared<const operations::identities>(file_->image()));
+  }
+
+  /// Another process may have changed memberships of anybody.
+  void follow_everywhere() {
+    for (const auto& core : registry_->all()) {
+      if (core->file_open.load()) follow_memberships(core, {});
+    }
+  }
+
+  void probe_later() { self_->delayed_send(system_actor{self_}, probe_interval, probe_atom::value); }
+
+  system_actor::pointer self_ = nullptr;
+  std::unique_ptr<operations::system_store> file_;
+  std::shared_ptr<engine_shared> engine_;
+  std::shared_ptr<tenant_registry> registry_;
+};
 
 }  // namespace
 
-system_actor spawn_system(caf::actor_system& system, std::unique_ptr<operations::system_store> file) {
+system_actor spawn_system(caf::actor_system& system, system_parts parts) {
   using stateful = system_actor::stateful_pointer<system_state>;
   // Spawned functions are copied, so the file travels in a shared pointer.
-  auto box = std::make_shared<std::unique_ptr<operations::system_store>>(std::move(file));
+  auto box = std::make_shared<system_parts>(std::move(parts));
   return system.spawn([box](stateful self) -> system_actor::behavior_type {
-    self->state.file = std::move(*box);
-    auto* store = self->state.file.get();
+    self->state.start(self, std::move(*box));
+    auto& state = self->state;
     return {
-        [store](create_atom, const new_organization& what) { return reply(store->create(what)); },
-        [store](find_atom, const org_id& id) { return reply(store->find(id)); },
-        [store](list_atom) { return reply(store->list()); },
+        [&state](const system_work& work) { state.run(work); },
+        [&state](probe_atom) { state.probe(); },
     };
   });
 }

@@ -33,11 +33,10 @@ result<Row> row_of(result<write_reply> reply) {
 
 }  // namespace
 
-tenant_base::tenant_base(std::shared_ptr<tenant_core> core, session_ref session)
-    : core_(std::move(core)), session_(std::move(session)) {}
+tenant_base::tenant_base(std::shared_ptr<tenant_core> core, std::shared_ptr<quire::session::state> who)
+    : core_(std::move(core)), who_(std::move(who)) {}
 
-tenant<access::open>::tenant(std::shared_ptr<tenant_core> core, access::open mode)
-    : tenant_base(std::move(core), session_ref{.kind = access_kind::named, .actor = std::move(mode.actor), .ticket = {}}) {}
+session_ref tenant_base::session() const { return quire::session{who_}.reference(); }
 
 const org_id& tenant_base::org() const { return core_->org; }
 
@@ -45,7 +44,7 @@ result<admitted_write> admit(const tenant_base& tenant, std::vector<operation> o
   auto& core = *tenant.core();
   auto envelope = std::make_shared<write_envelope>();
   auto& request = envelope->request;
-  request.session = tenant.session();
+  envelope->who = tenant.caller();
   request.operations = std::move(operations);
   request.want_rows = options.want_rows;
   request.deadline = core.engine->options.env.time->now() + patience(core, options);
@@ -121,14 +120,14 @@ result<removed> tenant_base::remove(delete_edge what) { return one<removed>(std:
 
 result<view> tenant_base::view() const {
   if (in_engine_thread()) return would_deadlock();
-  auto state = view::state::open(core_);
+  auto state = view::state::open(core_, who_);
   if (!state) return state.error();
   return quire::view{std::move(*state)};
 }
 
 result<subscription> tenant_base::subscribe(const subscribe_options& options) const {
   if (in_engine_thread()) return would_deadlock();
-  auto state = subscription::state::open(core_, options);
+  auto state = subscription::state::open(core_, who_, options);
   if (!state) return state.error();
   return subscription{std::move(*state)};
 }

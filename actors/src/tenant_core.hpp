@@ -8,6 +8,7 @@
 
 #include "engine_shared.hpp"
 #include "internal_actors.hpp"
+#include "tenant_access.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -20,7 +21,7 @@ namespace quire {
 
 /// What threads and actors share of one tenant: handles of its actors, permits, recent events, read connections, counters.
 /// Thread-safe. Made by STORE once per tenant; lives until the engine closes.
-class tenant_core {
+class tenant_core : public std::enable_shared_from_this<tenant_core> {
  public:
   tenant_core(org_id org, std::shared_ptr<engine_shared> engine);
 
@@ -28,6 +29,7 @@ class tenant_core {
   const std::shared_ptr<engine_shared> engine;
   const std::shared_ptr<runtime::permit_pool> permits;
   runtime::feed_ring ring;
+  tenant_access access;
 
   // Set by STORE before anyone else sees the object, cleared when the engine closes.
   struct handles {

@@ -7,12 +7,18 @@
 #include <algorithm>
 #include <thread>
 
+#include "access_desk.hpp"
+#include "image_builder.hpp"
+#include "judgement.hpp"
+
 namespace quire {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto retry_delay = 1ms;
+// An image is built anew so long after it was built, once others committed.
+constexpr auto image_age_limit = 60s;
 // Where other processes write too, the lock is left free this long, this often: SQLite's lock has no queue.
 constexpr auto room_for_others = 2ms;
 constexpr auto room_every = 50ms;
@@ -53,6 +59,9 @@ caf::result<write_reply> tenant_state::write(const write_request& request) {
   parts_.core->touch();
   auto envelope = std::make_shared<write_envelope>();
   envelope->request = request;
+  auto who = parts_.core->engine->desk->find(request.session);
+  if (!who) return to_caf(in_context(who.error(), "tenant '" + parts_.core->org.get() + "'"));
+  envelope->who = std::move(*who);
   auto place = parts_.core->permits->acquire(size_in_memory(request));
   if (!place) return to_caf(in_context(place.error(), "tenant '" + parts_.core->org.get() + "'"));
   envelope->in_flight = std::move(*place);
@@ -146,6 +155,15 @@ bool tenant_state::ensure_open() {
   }
   file_ = std::move(*opened);
   for (const auto& [type, version] : core.declared_versions()) file_->declare(type, version);
+  if (auto ok = catch_up(); !ok) {
+    file_.reset();
+    if (ok.error().code == errc::storage_busy && !gives_up()) {
+      flush_later(retry_delay);  // another process writes
+    } else {
+      refuse_queue(in_context(ok.error(), "tenant '" + core.org.get() + "'"));
+    }
+    return false;
+  }
   sleepy_ = false;
   core.file_open.store(true);
   core.last_seq.store(file_->last_seq().get());
@@ -166,6 +184,7 @@ void tenant_state::close_file() {
   if (!file_) return;
   // The writer's connection goes last: only one that may write leaves no log behind.
   parts_.core->pool()->close_idle();
+  parts_.core->access.drop();  // nobody keeps it current from now on
   file_.reset();
   parts_.core->file_open.store(false);
   parts_.core->engine->open_tenants.fetch_sub(1);
@@ -175,6 +194,16 @@ void tenant_state::note_foreign_commit() {
   foreign_at_ = steady::now();
   auto& core = *parts_.core;
   core.foreign_commits.fetch_add(1);
+  if (core.access.present()) {
+    follow_image({});
+    // Programs that write no events are not followed: what they did is seen when all is read again.
+    const auto age = steady::now() - image_built_;
+    if (!std::exchange(recheck_sent_, true)) {
+      const auto rest = std::max<steady::duration>(steady::duration{0}, image_age_limit - age);
+      self_->delayed_send(tenant_writer_actor{self_}, std::chrono::duration_cast<std::chrono::milliseconds>(rest),
+                          recheck_atom::value);
+    }
+  }
   core.last_seq.store(file_->last_seq().get());
   core.ring.skip_to(file_->last_seq());
   core.wake_feed();
@@ -226,13 +255,13 @@ bool tenant_state::apply_group() {
   const auto start = steady::now();
   std::size_t bytes = 0;
   while (!queue_.empty() && gate_->size() < limits.requests && bytes < limits.bytes) {
-    const bool barrier = queue_.front()->is_barrier();
+    const bool barrier = queue_.front()->is_barrier(*file_);
     if (barrier && gate_->size() > 0) break;
     auto envelope = std::move(queue_.front());
     queue_.pop_front();
     bytes += envelope->in_flight.bytes();
     removes_graph_ = removes_graph_ || removes_graph(envelope->request);
-    auto applied = envelope->apply_to(*file_);
+    auto applied = apply(*envelope);
     if (!file_->is_open()) {
       // The culprit alone is told; its neighbours are applied again in the next transaction.
       file_->roll_back();
@@ -251,6 +280,7 @@ void tenant_state::commit_group() {
   const auto start = steady::now();
   auto done = file_->commit();
   if (done) {
+    follow_image(done->events);
     gate_->open(std::move(*done));
     last_group_ = size;
     last_commit_end_ = steady::now();
@@ -271,6 +301,71 @@ void tenant_state::commit_group() {
   gate_->refuse(e);
   // Subscribers find in the file what became of it.
   if (e.code == errc::commit_unknown && ensure_open()) parts_.core->wake_feed();
+}
+
+result<write_reply> tenant_state::apply(const write_envelope& envelope) {
+  if (envelope.is_own()) return envelope.apply_own(*file_);
+  auto& core = *parts_.core;
+  const judged_caller by{core, envelope.who};
+  if (auto ok = by.check_standing(); !ok) return ok.error();
+  // Within this transaction the file is as it was committed: whoever changes the graph of access control is alone in one.
+  const auto image = by.session().open ? nullptr : core.access.present();
+  if (!by.session().open && !image) want_image(core);
+  auto reply = file_->apply(envelope.request, by.caller(), image.get());
+  if (!reply && reply.error().code == errc::access_denied && !by.session().open) {
+    const auto& why = file_->last_denial();
+    (void)core.engine->desk->refuse(by.session(), why.needs.operation, why.reason);
+  }
+  return reply;
+}
+
+result<void> tenant_state::catch_up() {
+  auto& core = *parts_.core;
+  auto lease = core.engine->system_pool->acquire(runtime::reader_pool::user::actor, patience_with_readers);
+  if (!lease) return lease.error();
+  return lease->with([&](runtime::read_connection& system) -> result<void> {
+    auto there = operations::has_access(file_->connection());
+    if (!there) return there.error();
+    if (!*there) {
+      auto members = operations::read_memberships(system.db, core.org);
+      if (!members) return members.error();
+      return file_->ensure_access(*members);
+    }
+    auto behind = file_->memberships().is_behind(file_->connection(), system.db);
+    if (!behind || !*behind) return behind ? result<void>{} : result<void>{behind.error()};
+    if (auto begun = file_->begin(); !begun) return begun.error();
+    auto followed = file_->follow_memberships(system.db, operations::membership_sync::how::events);
+    if (!followed) {
+      file_->roll_back();
+      // A file whose graph of access control is missing or double serves those who are not checked.
+      return followed.error().code == errc::acl_graph_missing ? result<void>{} : result<void>{followed.error()};
+    }
+    auto done = file_->commit();
+    return done ? result<void>{} : result<void>{done.error()};
+  });
+}
+
+void tenant_state::follow_image(std::span<const change_event> events) {
+  auto& access = parts_.core->access;
+  const auto image = access.present();
+  if (!image) return;
+  auto next = acl::acl_image::refreshed(*image, file_->connection(), events);
+  access.publish(next ? std::move(*next) : nullptr);  // without one, checks go by SQL until it is built again
+}
+
+void tenant_state::take_image(std::shared_ptr<const acl::acl_image> image) {
+  auto& access = parts_.core->access;
+  access.building_ended();
+  if (closing_ || !file_) return;  // whoever needs it next asks again
+  auto next = acl::acl_image::refreshed(*image, file_->connection(), {});
+  if (!next) return;
+  image_built_ = steady::now();
+  access.publish(std::move(*next));
+}
+
+void tenant_state::recheck() {
+  recheck_sent_ = false;
+  if (!closing_ && file_ && parts_.core->access.present()) want_image(*parts_.core);
 }
 
 bool tenant_state::log_is_outgrown() const {
@@ -372,6 +467,8 @@ void tenant_state::tick() {
   auto& core = *parts_.core;
   const auto used = steady::time_point{steady::duration{core.last_used.load()}};
   const bool wanted = core.thread_subscribers.load() + core.actor_subscribers.load() > 0;
+  probe();
+  if (!file_) return;
   if (queue_.empty() && !wanted && steady::now() - used >= core.engine->options.idle) {
     close_file();
   } else {
@@ -415,6 +512,8 @@ tenant_writer_actor spawn_tenant(caf::actor_system& system, tenant_state::parts 
         [&state](sleep_atom) { state.sleep(); },
         [&state](tidy_atom) { state.tidy(); },
         [&state](tick_atom) { state.tick(); },
+        [&state](const image_built& built) { state.take_image(built.image); },
+        [&state](recheck_atom) { state.recheck(); },
         [&state](close_atom) { return state.close(); },
     };
   });

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <span>
 
 #include "commit_gate.hpp"
 #include "internal_actors.hpp"
@@ -39,6 +40,8 @@ class tenant_state {
   void sleep();
   void tidy();
   void tick();
+  void take_image(std::shared_ptr<const acl::acl_image> image);
+  void recheck();
   caf::result<done> close();
 
   static constexpr const char* name = "quire.tenant";
@@ -68,6 +71,12 @@ class tenant_state {
   /// Applies from the queue inside the open transaction; false when SQLite ended it.
   [[nodiscard]] bool apply_group();
   void commit_group();
+  /// One request: the engine's own work, or operations as far as its session may.
+  [[nodiscard]] result<write_reply> apply(const write_envelope& envelope);
+  /// Makes the graph of access control and its memberships current; the file was just opened.
+  [[nodiscard]] result<void> catch_up();
+  /// The image follows what was committed. Before anything of the commit leaves.
+  void follow_image(std::span<const change_event> events);
   void watch_log_size();
   /// Goes on with what is removed in parts, if there is anything, after everything that waits.
   void tidy_later(std::chrono::milliseconds pause);
@@ -89,6 +98,8 @@ class tenant_state {
   steady::time_point last_commit_end_{};
   steady::duration last_commit_took_{};
   int busy_tries_ = 0;            // tries, while closing, that met a foreign lock
+  steady::time_point image_built_{};  // when the image was last built from all rows
+  bool recheck_sent_ = false;
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose
   bool closing_ = false;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "event_gate.hpp"
 #include "view_state.hpp"
 
 namespace quire {
@@ -24,9 +25,12 @@ struct to_json_value {
 
 }  // namespace
 
-result<std::unique_ptr<view::state>> view::state::open(const std::shared_ptr<tenant_core>& core) {
+result<std::unique_ptr<view::state>> view::state::open(const std::shared_ptr<tenant_core>& core,
+                                                       const std::shared_ptr<session::state>& who) {
   auto s = std::make_unique<view::state>();
   s->core = core;
+  s->who = who;
+  if (auto ok = judged_caller{*core, who}.check_standing(); !ok) return ok.error();
   core->touch();
   auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
   if (!lease) return in_context(lease.error(), "tenant '" + core->org.get() + "'");
@@ -51,47 +55,59 @@ view::~view() = default;
 change_seq view::seq() const { return state_->seq; }
 
 result<node> view::find(const find_node& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.find(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.find(what); });
 }
 result<edge> view::find(const find_edge& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.find(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.find(what); });
 }
 result<page<node>> view::list(const list_nodes& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.list(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.list(what); });
 }
 result<page<edge>> view::list(const list_edges& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.list(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.list(what); });
 }
 result<page<neighbor>> view::neighbors(const find_neighbors& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.neighbors(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.neighbors(what); });
 }
 result<path> view::shortest_path(const find_path& what) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.shortest_path(what); });
+  return state_->with(operations::requirement(what), [&](runtime::read_connection& on) { return on.rows.shortest_path(what); });
 }
 result<graph_stat> view::stat(const graph_id& graph) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.stat(stat_graph{graph}); });
+  return state_->with(operations::requirement(stat_graph{graph}), [&](runtime::read_connection& on) { return on.rows.stat(stat_graph{graph}); });
 }
 result<graph> view::find_graph(const graph_id& id) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.find_graph(id); });
+  return state_->with(operations::requirement(operations::deed::read_graphs), [&](runtime::read_connection& on) { return on.rows.find_graph(id); });
 }
 result<graph> view::resolve_graph(std::string_view id_or_name) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.resolve_graph(id_or_name); });
+  return state_->with(operations::requirement(operations::deed::read_graphs), [&](runtime::read_connection& on) { return on.rows.resolve_graph(id_or_name); });
 }
 result<page<graph>> view::list_graphs(const list_options& options) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.list_graphs(options); });
+  return state_->with(operations::requirement(operations::deed::read_graphs), [&](runtime::read_connection& on) { return on.rows.list_graphs(options); });
 }
 result<graph_type> view::find_graph_type(const graph_type_name& name) {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.find_graph_type(name); });
+  return state_->with(operations::requirement(operations::deed::read_types), [&](runtime::read_connection& on) { return on.rows.find_graph_type(name); });
 }
 result<std::vector<graph_type>> view::list_graph_types() {
-  return state_->with([&](runtime::read_connection& on) { return on.rows.list_graph_types(); });
+  return state_->with(operations::requirement(operations::deed::read_types), [&](runtime::read_connection& on) { return on.rows.list_graph_types(); });
 }
 result<std::vector<change_event>> view::changes(change_seq after, std::size_t limit) {
-  return state_->with([&](runtime::read_connection& on) { return on.changes.read(after, limit); });
+  event_gate gate{state_->core, state_->who, {}};
+  if (auto ok = gate.look(); !ok) return ok.error();
+  return state_->with([&](runtime::read_connection& on) -> result<std::vector<change_event>> {
+    auto found = on.changes.read(after, limit);
+    // A page may be shorter than asked for; none is empty while there is more to see.
+    while (found && !found->empty()) {
+      const auto last = found->back().seq;
+      std::erase_if(*found, [&](const change_event& e) { return !gate.passes(e); });
+      if (!found->empty()) break;
+      found = on.changes.read(last, limit);
+    }
+    return found;
+  });
 }
 
 result<bool> view::sql(std::string_view text, const std::function<bool(const boost::json::object&)>& row) {
-  return state_->with([&](runtime::read_connection& on) -> result<bool> {
+  return state_->with(operations::requirement(operations::deed::read_everything), [&](runtime::read_connection& on) -> result<bool> {
     std::vector<std::string> names;
     auto done = sqlite::run_untrusted(
         on.db, text, {}, [&](std::span<const std::string> columns) { names.assign(columns.begin(), columns.end()); },
@@ -106,7 +122,7 @@ result<bool> view::sql(std::string_view text, const std::function<bool(const boo
 }
 
 result<std::vector<std::string>> view::verify() {
-  return state_->with([&](runtime::read_connection& on) { return operations::verify(on.db); });
+  return state_->with(operations::requirement(operations::deed::read_everything), [&](runtime::read_connection& on) { return operations::verify(on.db); });
 }
 
 }  // namespace quire

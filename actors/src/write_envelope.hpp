@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine_shared.hpp"
+#include "session_state.hpp"
 
 namespace quire {
 
@@ -20,6 +21,10 @@ namespace quire {
 struct write_envelope {
   write_request request;
   std::optional<operations::maintenance> work;           // instead of the request's operations
+  /// Instead of both: the engine's own upkeep, alone in its transaction.
+  std::function<result<write_reply>(operations::tenant_store&)> upkeep;
+  /// On whose authority; null: the engine's own, or a message whose session is still to be found.
+  std::shared_ptr<session::state> who;
   runtime::permit in_flight;
   std::function<void(result<write_reply>)> done;         // a thread or callback waits …
   caf::typed_response_promise<write_reply> promise;      // … or an actor does
@@ -30,11 +35,14 @@ struct write_envelope {
   ~write_envelope() { answer(fail(errc::engine_closed, "the tenant's writer ended before it took the request; not applied")); }
 
   /// Must be alone in its transaction.
-  [[nodiscard]] bool is_barrier() const {
-    return work ? work->alone : operations::tenant_store::is_barrier(request);
+  [[nodiscard]] bool is_barrier(operations::tenant_store& file) const {
+    if (upkeep) return true;
+    return work ? work->alone : file.is_barrier(request);
   }
-  [[nodiscard]] result<write_reply> apply_to(operations::tenant_store& file) const {
-    return work ? file.apply(*work) : file.apply(request);
+  /// The work of a request that is the engine's own.
+  [[nodiscard]] bool is_own() const noexcept { return upkeep || work; }
+  [[nodiscard]] result<write_reply> apply_own(operations::tenant_store& file) const {
+    return upkeep ? upkeep(file) : file.apply(*work);
   }
 
   [[nodiscard]] bool expired(timestamp now) const { return request.deadline < now; }

@@ -41,6 +41,7 @@ void subscribe_actor(bench_engine& made, const std::shared_ptr<arrivals>& seen) 
   caf::scoped_actor self{system};
   feed_subscribe what;
   what.subscriber = caf::actor_cast<caf::strong_actor_ptr>(subscriber);
+  what.session = made.tenant.session();
   self->request(feed, caf::infinite, what)
       .receive(
           [](change_seq) {},

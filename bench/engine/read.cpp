@@ -28,8 +28,9 @@ floor_run repeat(const report& r, F&& once) {
   return times.finish(now - start);
 }
 
-read_request asking(const graph_id& graph, node_key key) {
+read_request asking(const session_ref& session, const graph_id& graph, node_key key) {
   read_request q;
+  q.session = session;
   q.query = find_node{.graph = graph, .key = std::move(key)};
   return q;
 }
@@ -37,6 +38,7 @@ read_request asking(const graph_id& graph, node_key key) {
 /// What an actor that asks one question after the other keeps; shared with the thread that waits
 /// for it.
 struct asker {
+  session_ref session;
   laps times;
   scattered numbers;
   double ends_us = 0;
@@ -56,7 +58,7 @@ void ask(caf::event_based_actor* self, const std::shared_ptr<asker>& state,
          const reader_actor& reader, const graph_id& graph) {
   const auto begun = now_us();
   if (begun >= state->ends_us) return state->end();
-  self->request(reader, caf::infinite, asking(graph, key_number(state->numbers.below(floor_nodes))))
+  self->request(reader, caf::infinite, asking(state->session, graph, key_number(state->numbers.below(floor_nodes))))
       .then(
           [=](const read_reply&) {
             state->times.add(now_us() - begun);
@@ -72,6 +74,7 @@ floor_run by_actor(const report& r, bench_engine& made) {
   const auto state = std::make_shared<asker>();
   const auto start = now_us();
   state->ends_us = start + r.opts().seconds * 1e6;
+  state->session = made.tenant.session();
   made.engine.actors().spawn(
       [state, reader = reader_of(made.tenant), graph = made.graph](caf::event_based_actor* self) {
         ask(self, state, reader, graph);
@@ -85,8 +88,9 @@ floor_run by_actor(const report& r, bench_engine& made) {
 floor_run by_thread_message(const report& r, bench_engine& made) {
   caf::scoped_actor self{made.engine.actors()};
   const auto reader = reader_of(made.tenant);
+  const auto session = made.tenant.session();
   return repeat(r, [&](node_key key) {
-    self->request(reader, caf::infinite, asking(made.graph, std::move(key)))
+    self->request(reader, caf::infinite, asking(session, made.graph, std::move(key)))
         .receive([](const read_reply&) {},
                  [](const caf::error& e) { throw failure{"reading: " + to_string(from_caf(e))}; });
   });

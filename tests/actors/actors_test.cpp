@@ -24,14 +24,16 @@ result<Answer> ask(caf::actor_system& system, const Handle& whom, Parts&&... par
   return out;
 }
 
-write_request plain(std::vector<operation> what) {
+write_request plain(const open_tenant& tenant, std::vector<operation> what) {
   write_request made;
+  made.session = tenant.session();
   made.operations = std::move(what);
   return made;
 }
 
-read_request query_for(query what) {
+read_request query_for(const open_tenant& tenant, query what) {
   read_request made;
+  made.session = tenant.session();
   made.query = std::move(what);
   return made;
 }
@@ -58,7 +60,10 @@ caf::actor spawn_subscriber(engine& e, const open_tenant& tenant, const std::sha
       e.actors().spawn([=, feed = feed_of(tenant)](caf::event_based_actor* self) -> caf::behavior {
         const auto me = caf::actor_cast<caf::strong_actor_ptr>(self);
         self->request(feed, caf::infinite,
-                      feed_subscribe{.subscriber = me, .options = options, .credit = credit})
+                      feed_subscribe{.subscriber = me,
+                                     .options = options,
+                                     .credit = credit,
+                                     .session = tenant.session()})
             .then([=](change_seq) { subscribed->set_value(); },
                   [=](const caf::error&) { subscribed->set_value(); });
         return {[=](const feed_events& got) {
@@ -99,7 +104,7 @@ BOOST_FIXTURE_TEST_SUITE(actors_of_a_tenant, running_engine)
 BOOST_AUTO_TEST_CASE(take_plain_and_admitted_writes) {
   auto& system = engine->actors();
   const auto reply =
-      ask<write_reply>(system, writer_of(*acme), plain(all_of(note("plain")))).value();
+      ask<write_reply>(system, writer_of(*acme), plain(*acme, all_of(note("plain")))).value();
   BOOST_TEST(reply.outcomes.at(0).created);
   auto admitted = admit(*acme, all_of(note("admitted"))).value();
   BOOST_TEST(status().in_flight == 1U);
@@ -115,11 +120,11 @@ BOOST_AUTO_TEST_CASE(take_plain_and_admitted_writes) {
 
 BOOST_AUTO_TEST_CASE(answer_errors_with_code_context_and_details) {
   const auto e = error_of(
-      ask<write_reply>(engine->actors(), writer_of(*acme), plain(all_of(bad_note("bad")))));
+      ask<write_reply>(engine->actors(), writer_of(*acme), plain(*acme, all_of(bad_note("bad")))));
   BOOST_TEST(e.code == errc::validation_failed);
   BOOST_TEST(mentions(e, "bad"));
   BOOST_TEST(!e.details.empty());
-  auto late = plain(all_of(note("late")));
+  auto late = plain(*acme, all_of(note("late")));
   late.deadline = timestamp{};
   BOOST_TEST(error_of(ask<write_reply>(engine->actors(), writer_of(*acme), late)).code ==
              errc::deadline_exceeded);
@@ -131,7 +136,7 @@ BOOST_AUTO_TEST_CASE(read_by_every_kind_of_query) {
   const auto reader = reader_of(*acme);
   const graph_id g{"g"};
   const auto read = [&](query q) {
-    return ask<read_reply>(engine->actors(), reader, query_for(std::move(q))).value().value;
+    return ask<read_reply>(engine->actors(), reader, query_for(*acme, std::move(q))).value().value;
   };
   BOOST_TEST(std::get<node>(read(find_node{g, node_key{"a"}})).key == node_key{"a"});
   const auto edges = std::get<page<edge>>(read(list_edges{g, {}}));
@@ -149,14 +154,14 @@ BOOST_AUTO_TEST_CASE(read_by_every_kind_of_query) {
   BOOST_TEST(std::get<path>(read(way)).nodes.size() == 2U);
   BOOST_TEST(std::get<graph_stat>(read(stat_graph{g})).nodes == 2);
   const auto absent = error_of(
-      ask<read_reply>(engine->actors(), reader, query_for(find_node{g, node_key{"absent"}})));
+      ask<read_reply>(engine->actors(), reader, query_for(*acme, find_node{g, node_key{"absent"}})));
   BOOST_TEST(absent.code == errc::not_found);
   BOOST_TEST(mentions(absent, "absent"));
-  auto too_fresh = query_for(stat_graph{g});
+  auto too_fresh = query_for(*acme, stat_graph{g});
   too_fresh.at_least = change_seq{1'000'000};
   BOOST_TEST(error_of(ask<read_reply>(engine->actors(), reader, too_fresh)).code ==
              errc::offset_out_of_range);
-  auto late = query_for(stat_graph{g});
+  auto late = query_for(*acme, stat_graph{g});
   late.deadline = timestamp{};
   BOOST_TEST(error_of(ask<read_reply>(engine->actors(), reader, late)).code ==
              errc::deadline_exceeded);
@@ -171,7 +176,7 @@ BOOST_AUTO_TEST_CASE(read_with_the_types_of_now) {
     list_nodes q;
     q.graph = graph_id{"h"};
     q.options.filter = json(R"({"nodeType": ")" + type + "\"}");
-    return ask<read_reply>(engine->actors(), reader, query_for(q));
+    return ask<read_reply>(engine->actors(), reader, query_for(*acme, q));
   };
   create_graph g;
   g.id = graph_id{"h"};
@@ -233,7 +238,7 @@ BOOST_AUTO_TEST_CASE(are_replaced_when_something_kills_them) {
   caf::anon_send_exit(feed_of(*acme), caf::exit_reason::kill);
   BOOST_TEST(eventually([&] { return acme->create(note("again")).has_value() || has("again"); }));
   BOOST_TEST(eventually([&] {
-    return ask<read_reply>(engine->actors(), reader_of(*acme), query_for(stat_graph{graph_id{"g"}}))
+    return ask<read_reply>(engine->actors(), reader_of(*acme), query_for(*acme, stat_graph{graph_id{"g"}}))
         .has_value();
   }));
   auto in = std::make_shared<inbox>();
@@ -334,7 +339,8 @@ BOOST_AUTO_TEST_CASE(beyond_the_end_are_refused) {
   const feed_subscribe wish{
       .subscriber = caf::actor_cast<caf::strong_actor_ptr>(self),
       .options = {.from = change_seq{100'000}, .tables = {}, .ops = {}, .graph = {}},
-      .credit = 1};
+      .credit = 1,
+      .session = acme->session()};
   const auto e = error_of(ask<change_seq>(engine->actors(), feed_of(*acme), wish));
   BOOST_TEST(e.code == errc::offset_out_of_range);
   BOOST_TEST(mentions(e, "100000"));
@@ -369,7 +375,7 @@ BOOST_AUTO_TEST_CASE(work_and_leave_it_usable) {
     BOOST_TEST(&r.engine->actors() == &system);
     BOOST_TEST(r.acme->create(note("a")).has_value());
     BOOST_TEST(
-        ask<write_reply>(system, writer_of(*beside.acme), plain(all_of(note("b")))).has_value());
+        ask<write_reply>(system, writer_of(*beside.acme), plain(*beside.acme, all_of(note("b")))).has_value());
     BOOST_TEST(!r.has("b"));
     r.engine->close().value();
     BOOST_TEST(beside.has("b"));

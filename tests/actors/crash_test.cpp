@@ -115,8 +115,8 @@ class checker {
       BOOST_REQUIRE(s.step().value());
       return s.integer(0);
     };
-    out.unmatched += number("SELECT count(*) FROM nodes") == nodes_ ? 0U : 1U;
-    out.unmatched += number("SELECT count(*) FROM edges") == edges_ ? 0U : 1U;
+    out.unmatched += number("SELECT count(*) FROM nodes WHERE graph_id = 'g'") == nodes_ ? 0U : 1U;
+    out.unmatched += number("SELECT count(*) FROM edges WHERE graph_id = 'g'") == edges_ ? 0U : 1U;
     out.unmatched +=
         number("SELECT count(*) FROM nodes WHERE key >= 'm' AND key < 'n'") == edges_ ? 0U : 1U;
     return out;

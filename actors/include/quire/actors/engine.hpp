@@ -2,9 +2,12 @@
 
 #include <quire/actors/evolution.hpp>
 #include <quire/actors/options.hpp>
+#include <quire/actors/session.hpp>
 #include <quire/actors/status.hpp>
+#include <quire/actors/system.hpp>
 #include <quire/actors/tenant.hpp>
 #include <quire/messages/requests.hpp>
+#include <quire/operations/membership.hpp>
 
 #include <caf/fwd.hpp>
 
@@ -13,6 +16,9 @@
 #include <vector>
 
 namespace quire {
+
+using operations::membership_report;
+enum class reconcile_mode : std::uint8_t { repair, report_only };
 
 /// An open data folder. Thread-safe; move-only. Closing (or destroying) it answers or refuses every request under way,
 /// ends subscriptions and views, and leaves no thread, descriptor or lock behind.
@@ -52,6 +58,23 @@ class engine {
   /// The tenant without access control: the caller is vouched for by the embedder. Fails with `invalid_org_id`,
   /// `tenant_not_found`.
   [[nodiscard]] result<quire::tenant<access::open>> tenant(const org_id& id, access::open mode);
+
+  /// Lets a caller in: a session in an organization, or with an empty one on the system file. May wait a second where many
+  /// failed. Fails with `access_denied` and nothing of why: unknown, revoked, expired, suspended and too many tries read alike.
+  [[nodiscard]] result<session> authenticate(const credential& presented, const org_id& org,
+                                             const session_options& options = {});
+  /// The tenant on the authority of a session: each request is checked. Fails with `access_denied`, also for a tenant that
+  /// does not exist.
+  [[nodiscard]] result<quire::tenant<access::checked>> tenant(const session& who);
+
+  /// The system file without access control: the caller is vouched for.
+  [[nodiscard]] quire::system<access::open> system(access::open mode);
+  /// On the authority of a session with an empty organization. Fails with `access_denied`.
+  [[nodiscard]] result<quire::system<access::checked>> system(const session& who);
+
+  /// Compares the memberships of an organization with the graph of access control of its tenant and reports where they
+  /// differed. Repairs by default; needed only after somebody wrote the files by hand. Fails with `tenant_not_found`.
+  [[nodiscard]] result<membership_report> reconcile(const org_id& org, reconcile_mode mode = reconcile_mode::repair);
 
   [[nodiscard]] engine_status status() const;
   /// The actor system the engine runs in, for actors of the embedder's own; until the engine closes.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <quire/acl/scopes.hpp>
 #include <quire/actors/evolution.hpp>
 #include <quire/messages/environment.hpp>
 
@@ -70,6 +71,8 @@ struct engine_options {
   /// when this engine first uses a tenant, and by `migrate_all`: `engine::tenant` answers once that is done, and with its
   /// error when it fails.
   std::vector<declared_type> system_types{};
+  /// How scopes are compared: as whole texts, or `nodes:*` covers `nodes:read`.
+  acl::scope_mode scope_mode = acl::scope_mode::exact;
   /// Name of an SQLite VFS; empty: the default one.
   std::string vfs{};
   /// Run in this actor system, which must outlive the engine, instead of one of the engine's own. Its threads are not the

@@ -37,6 +37,8 @@ struct tenant_migration {
 
 /// A moment's picture of an engine; cheap, from any thread.
 struct engine_status {
+  /// Refused requests that got no row in the audit trail, because there were too many.
+  std::uint64_t refusals_not_recorded = 0;
   std::size_t threads = 0;
   std::size_t open_tenants = 0;
   std::size_t in_flight = 0;

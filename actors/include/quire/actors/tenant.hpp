@@ -1,6 +1,8 @@
 #pragma once
 
+#include <quire/actors/access.hpp>
 #include <quire/actors/evolution.hpp>
+#include <quire/actors/session.hpp>
 #include <quire/actors/subscription.hpp>
 #include <quire/actors/view.hpp>
 #include <quire/messages/queries.hpp>
@@ -86,29 +88,43 @@ class tenant_base {
   /// A feed of committed changes.
   [[nodiscard]] result<subscription> subscribe(const subscribe_options& options = {}) const;
 
+  /// Who may do what in this tenant.
+  [[nodiscard]] access_graph access() const;
+
   /// For actors and for tests: what stands behind.
   [[nodiscard]] const std::shared_ptr<tenant_core>& core() const { return core_; }
-  [[nodiscard]] const session_ref& session() const { return session_; }
+  /// What its requests carry in messages. A secret.
+  [[nodiscard]] session_ref session() const;
+  [[nodiscard]] const std::shared_ptr<quire::session::state>& caller() const { return who_; }
 
  protected:
-  tenant_base(std::shared_ptr<tenant_core> core, session_ref session);
+  tenant_base(std::shared_ptr<tenant_core> core, std::shared_ptr<quire::session::state> who);
 
  private:
   template <class Row>
   result<Row> one(operation what);
 
   std::shared_ptr<tenant_core> core_;
-  session_ref session_;
+  std::shared_ptr<quire::session::state> who_;
 };
 
-/// A tenant whose requests are checked as `Access` says: `tenant<access::open>` does not check at all.
+/// A tenant whose requests are checked as `Access` says: `tenant<access::open>` not at all, `tenant<access::checked>` each at
+/// the state of its moment. Errors of checked ones: `access_denied`, and nothing of why.
 template <class Access>
 class tenant;
 
 template <>
 class tenant<access::open> final : public tenant_base {
  public:
-  tenant(std::shared_ptr<tenant_core> core, access::open mode);
+  tenant(std::shared_ptr<tenant_core> core, std::shared_ptr<quire::session::state> who)
+      : tenant_base(std::move(core), std::move(who)) {}
+};
+
+template <>
+class tenant<access::checked> final : public tenant_base {
+ public:
+  tenant(std::shared_ptr<tenant_core> core, std::shared_ptr<quire::session::state> who)
+      : tenant_base(std::move(core), std::move(who)) {}
 };
 
 }  // namespace quire

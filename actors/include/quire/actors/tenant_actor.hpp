@@ -61,6 +61,12 @@ struct feed_subscribe {
   caf::strong_actor_ptr subscriber{};
   subscribe_options options{};
   std::size_t credit = 256;  ///< events
+  session_ref session{};     ///< of a tenant handle: `tenant::session()`; only what it may read is sent
+};
+
+/// The last message of a subscription whose session has ended or may read nothing of it any more.
+struct feed_ended {
+  error why{};
 };
 
 struct grant_credit {
@@ -90,5 +96,6 @@ using feed_actor = caf::typed_actor<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::admitted_write)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::feed_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::feed_subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::feed_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::grant_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::feed_unsubscribe)
