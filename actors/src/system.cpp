@@ -227,6 +227,8 @@ result<std::uint64_t> system_base::prune_audit(row_time older_than) {
 // --- Access ---
 
 result<void> system_base::bootstrap_administrator(const account_id& account, const std::vector<std::string>& scopes) {
+  // As long as nobody holds anything there, nobody but who is vouched for may give it.
+  if (!state_->who->open) return state_->engine->desk->refuse(*state_->who, "acl.bootstrap", errc::access_denied);
   return state_->run([account, scopes](operations::system_store& file) { return file.bootstrap(account, scopes); });
 }
 

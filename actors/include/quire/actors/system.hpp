@@ -71,8 +71,8 @@ class system_base {
   /// The one way rows of the audit trail leave; answers how many did.
   [[nodiscard]] result<std::uint64_t> prune_audit(row_time older_than);
 
-  /// Gives the first administrator of the system file its scopes. Fails with `conflict` once somebody there holds
-  /// `acl:admin`.
+  /// Gives the first administrator of the system file its scopes; of access::open alone. Fails with `access_denied`, and with
+  /// `conflict` once somebody there holds `acl:admin`.
   [[nodiscard]] result<void> bootstrap_administrator(const account_id& account, const std::vector<std::string>& scopes);
   /// Who may do what in the system file.
   [[nodiscard]] access_graph access();
