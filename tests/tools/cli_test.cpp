@@ -253,8 +253,39 @@ BOOST_AUTO_TEST_CASE(refuses_bad_data_with_a_reason) {
 
 BOOST_AUTO_TEST_CASE(teaches_with_examples_in_every_help) {
   const std::vector<std::vector<std::string>> commands{{"init"},
+                                                       {"account", "create"},
+                                                       {"account", "list"},
+                                                       {"account", "show"},
+                                                       {"account", "suspend"},
+                                                       {"account", "activate"},
+                                                       {"account", "deactivate"},
+                                                       {"account", "remove"},
                                                        {"org", "create"},
                                                        {"org", "list"},
+                                                       {"org", "show"},
+                                                       {"org", "set-owner"},
+                                                       {"org", "remove"},
+                                                       {"member", "add"},
+                                                       {"member", "set"},
+                                                       {"member", "remove"},
+                                                       {"member", "list"},
+                                                       {"key", "issue"},
+                                                       {"key", "rotate"},
+                                                       {"key", "revoke"},
+                                                       {"key", "list"},
+                                                       {"peer", "add"},
+                                                       {"peer", "remove"},
+                                                       {"peer", "list"},
+                                                       {"audit"},
+                                                       {"audit", "prune"},
+                                                       {"acl", "grant"},
+                                                       {"acl", "delegate"},
+                                                       {"acl", "revoke"},
+                                                       {"acl", "check"},
+                                                       {"acl", "explain"},
+                                                       {"acl", "list", "resources"},
+                                                       {"acl", "list", "principals"},
+                                                       {"acl", "list", "grants"},
                                                        {"tenant", "create"},
                                                        {"tenant", "list"},
                                                        {"tenant", "stat"},
@@ -313,6 +344,10 @@ BOOST_AUTO_TEST_CASE(completes_commands_and_options) {
   BOOST_TEST(complete("quire import debian --verif", 3) == "--verify ");
   BOOST_TEST(complete("quire path --max", 2) == "--max-depth ");
   BOOST_TEST(complete("quire neighbors x --direction o", 4) == "out ");
+  BOOST_TEST(complete("quire acl list ''", 3) == "grants principals resources ");
+  BOOST_TEST(complete("quire acl grant ada --res", 4) == "--resource ");
+  BOOST_TEST(complete("quire account create x --level ''", 5) == "user admin service ");
+  BOOST_TEST(complete("quire --org acme member add x --level o", 7) == "owner ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,8 +60,11 @@ result<quire::engine*> context::engine(absent mode) {
                                        "'; make one with 'quire init', or name another with "
                                        "--dir or QUIRE_DIR");
     }
+    const auto scopes = acl::scope_mode_from_string(options_->scope_mode);
+    if (!scopes) return in_context(scopes.error(), "--scope-mode");
     engine_options how;
     how.dir = dir;
+    how.scope_mode = *scopes;
     // A person waits for every command, so patience is cheap; long listings read from one snapshot.
     how.timeout = std::chrono::minutes{5};
     how.max_view_age = std::chrono::minutes{30};
@@ -99,6 +102,12 @@ result<tenant<access::open>> context::tenant(const std::string& named) {
   return (*opened)->tenant(*id, access::open{});
 }
 
+result<quire::system<access::open>> context::system() {
+  auto opened = engine();
+  if (!opened) return opened.error();
+  return (*opened)->system(access::open{});
+}
+
 result<graph> context::find_graph(const quire::tenant<access::open>& in,
                                   const std::string& name) const {
   auto view = in.view();
@@ -128,16 +137,23 @@ command_line::command_line() : root_(std::string{about}, "quire") {
   root_.add_option("--graph", options_.graph, "The graph to work in, by name or id")
       ->type_name("NAME");
   root_.add_flag("--json", options_.json, "One JSON document; for lists one per line");
+  root_
+      .add_option("--scope-mode", options_.scope_mode,
+                  "How scopes are compared: exact, or hierarchical: nodes:* covers nodes:read")
+      ->envname("QUIRE_SCOPE_MODE")
+      ->type_name("MODE")
+      ->capture_default_str();
   root_.add_option("--as", options_.key_file, "Reserved: work with the rights of a key")
       ->type_name("KEY-FILE");
-  for (const auto add : {add_init, add_org, add_tenant, add_type, add_graph, add_node, add_edge,
-                         add_walk, add_watch, add_sql, add_schema, add_import, add_completion}) {
+  for (const auto add : {add_init, add_account, add_org, add_member, add_key, add_peer, add_audit,
+                         add_tenant, add_type, add_graph, add_node, add_edge, add_walk, add_watch,
+                         add_sql, add_acl, add_schema, add_import, add_completion}) {
     add(*this);
   }
 }
 
-CLI::App& command_line::group(std::string name, std::string about_group) {
-  auto& made = *root_.add_subcommand(std::move(name), std::move(about_group));
+CLI::App& command_line::group(CLI::App& parent, std::string name, std::string about_group) {
+  auto& made = *parent.add_subcommand(std::move(name), std::move(about_group));
   made.require_subcommand(1);
   made.footer("");
   return made;
@@ -161,6 +177,14 @@ void command_line::add_mode(CLI::App& group, std::string flag, std::string about
       throw CLI::RequiredError("One command, or " + option->get_name() + ",");
     }
     if (!command) chosen_ = run;
+  });
+}
+
+void command_line::add_default(CLI::App& group, std::string_view examples, action run) {
+  group.footer("Examples:\n" + std::string{examples});
+  group.require_subcommand(0, 1);
+  group.callback([this, &group, run = std::move(run)] {
+    if (group.get_subcommands().empty()) chosen_ = run;
   });
 }
 
@@ -233,8 +257,8 @@ namespace {
 result<exit_status> perform(const command_line& line, output& out) {
   if (!line.options().key_file.empty()) {
     return fail(errc::unknown_option,
-                "--as is reserved for working with the rights of a key, which this release "
-                "cannot check; leave it out");
+                "--as is reserved for working with the rights of a key; leave it out: who may "
+                "write the data folder is vouched for");
   }
   context in{line.options(), out};
   auto done = line.chosen()(in);

@@ -2,6 +2,7 @@
 
 #include "output.hpp"
 
+#include <quire/actors/system.hpp>
 #include <quire/quire.hpp>
 
 #include <CLI/App.hpp>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace quire::tools {
@@ -21,6 +23,7 @@ struct global_options {
   std::string org;
   std::string graph;
   std::string key_file;
+  std::string scope_mode = "exact";
   bool json = false;
 };
 
@@ -39,6 +42,9 @@ class context {
   [[nodiscard]] result<quire::engine*> engine(absent mode = absent::refuse);
   /// The tenant of `org(named)`.
   [[nodiscard]] result<quire::tenant<access::open>> tenant(const std::string& named = {});
+  /// The system file: accounts, organizations, credentials. Whoever may write the folder is vouched
+  /// for.
+  [[nodiscard]] result<quire::system<access::open>> system();
   /// The organization that a command names, else that of `--org`. Fails with `invalid_option` when
   /// neither is given or they differ.
   [[nodiscard]] result<org_id> org(const std::string& named = {}) const;
@@ -70,12 +76,18 @@ class command_line {
   command_line();
 
   /// A group such as `node`, which takes one of its commands.
-  CLI::App& group(std::string name, std::string about);
+  CLI::App& group(std::string name, std::string about) {
+    return group(root_, std::move(name), std::move(about));
+  }
+  /// A group below another one.
+  CLI::App& group(CLI::App& parent, std::string name, std::string about);
   /// A command below `parent`. `examples`: one or several command lines, shown with the help.
   CLI::App& add(CLI::App& parent, std::string name, std::string about, std::string_view examples,
                 action run);
   /// A flag of a group that stands for a command of its own: `quire GROUP FLAG`.
   void add_mode(CLI::App& group, std::string flag, std::string about, action run);
+  /// What a group does when none of its commands is named.
+  void add_default(CLI::App& group, std::string_view examples, action run);
   CLI::App& root() { return root_; }
   [[nodiscard]] const global_options& options() const { return options_; }
 

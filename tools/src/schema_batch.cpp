@@ -1,11 +1,10 @@
 #include "schema_batch.hpp"
 
-#include "line_reader.hpp"
+#include "serve_lines.hpp"
 
 #include <quire/messages/ids.hpp>
 #include <quire/messages/json_text.hpp>
 #include <quire/schema/value.hpp>
-
 
 #include <algorithm>
 #include <array>
@@ -175,18 +174,10 @@ result<schema_answer> schema_batch::perform(const json::object& request) {
 }
 
 result<void> serve_batch(schema_batch& batch, int descriptor, output& out) {
-  const auto hand_over = [&out]() -> result<void> {
-    if (out.flush()) return {};
-    return fail(errc::storage_io, "the answers cannot be written");
-  };
-  line_reader lines{descriptor_source(descriptor), hand_over, schema_batch::max_line_bytes};
-  while (true) {
-    const auto line = lines.next();
-    if (!line) return line.error();
-    if (!*line) return hand_over();
-    out.json_line((*line)->too_long ? schema_batch::answer_to_long_line()
-                                    : batch.answer((*line)->text));
-  }
+  return serve_lines(
+      descriptor, schema_batch::max_line_bytes, out, [&batch](const line_reader::line& line) {
+        return line.too_long ? schema_batch::answer_to_long_line() : batch.answer(line.text);
+      });
 }
 
 }  // namespace quire::tools

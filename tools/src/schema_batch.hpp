@@ -65,8 +65,7 @@ class schema_batch {
   schema_cache cache_;
 };
 
-/// Answers what comes in at `descriptor` until its end, in order. Answers are handed to the system
-/// before waiting for input, not one by one while there is some. Fails when input or output does.
+/// Answers what comes in at `descriptor` until its end; see serve_lines.hpp.
 [[nodiscard]] result<void> serve_batch(schema_batch& batch, int descriptor, output& out);
 
 }  // namespace quire::tools

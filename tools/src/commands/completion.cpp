@@ -91,6 +91,13 @@ _quire() {
     --dialect) mapfile -t COMPREPLY < <(compgen -W ')"
       << dialect_words() << R"(' -- "$cur"); return ;;
     --direction) mapfile -t COMPREPLY < <(compgen -W 'out in both' -- "$cur"); return ;;
+    --scope-mode) mapfile -t COMPREPLY < <(compgen -W 'exact hierarchical' -- "$cur"); return ;;
+    --kind) mapfile -t COMPREPLY < <(compgen -W 'ssh_key cert_authority' -- "$cur"); return ;;
+    --level)
+      local levels='owner admin member'
+      if [[ $path == account* ]]; then levels='user admin service'; fi
+      mapfile -t COMPREPLY < <(compgen -W "$levels" -- "$cur")
+      return ;;
     )" << pattern(with_value)
       << R"() return ;;
   esac

@@ -4,8 +4,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <iostream>
-
 namespace quire::tools {
 
 void row_list_options::declare(CLI::App& app) {
@@ -16,12 +14,7 @@ void row_list_options::declare(CLI::App& app) {
       ->type_name("JSON");
   app.add_option("--order", order_, "Sort, such as '[{\"/size\": \"desc\"}, {\"key\": \"asc\"}]'")
       ->type_name("JSON");
-  auto* limit = app.add_option("--limit", limit_, "At most so many")
-                    ->type_name("N")
-                    ->check(CLI::PositiveNumber)
-                    ->capture_default_str();
-  app.add_flag("--all", all_, "All of them")->excludes(limit);
-  app.add_option("--cursor", cursor_, "Go on where another listing stopped")->type_name("TEXT");
+  part_.declare(app);
 }
 
 result<list_options> row_list_options::compile(const std::string& type_column,
@@ -49,14 +42,8 @@ result<list_options> row_list_options::compile(const std::string& type_column,
     if (!order) return in_context(order.error(), "--order");
     out.order = std::move(*order);
   }
-  out.cursor = cursor_;
+  out.cursor = part_.cursor();
   return out;
-}
-
-void row_list_options::tell_of_more(const std::string& cursor) const {
-  if (cursor.empty()) return;
-  std::cerr << "There are more: --all shows them, --cursor '" << printable(cursor, 2000)
-            << "' goes on.\n";
 }
 
 result<document> attributes_argument(const std::string& given) {

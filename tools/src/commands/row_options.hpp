@@ -1,8 +1,7 @@
 #pragma once
 
-#include "../command.hpp"
+#include "page_options.hpp"
 
-#include <quire/messages/limits.hpp>
 #include <quire/messages/queries.hpp>
 
 #include <map>
@@ -21,17 +20,15 @@ class row_list_options {
   [[nodiscard]] result<list_options> compile(const std::string& type_column,
                                              const std::map<std::string, std::string>& columns);
   /// Rows to show; 0: all.
-  [[nodiscard]] std::size_t limit() const { return all_ ? 0 : limit_; }
+  [[nodiscard]] std::size_t limit() const { return part_.limit(); }
   /// Says on standard error how to see the rest, when a listing stopped at `cursor`.
-  void tell_of_more(const std::string& cursor) const;
+  void tell_of_more(const std::string& cursor) const { part_.tell_of_more(cursor); }
 
  private:
   std::string type_;
   std::string where_;
   std::string order_;
-  std::string cursor_;
-  std::size_t limit_ = limits::default_page;
-  bool all_ = false;
+  page_options part_;
 };
 
 /// Attributes as given to `put`: `{}` when left out.
