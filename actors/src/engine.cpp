@@ -9,6 +9,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/thread_hook.hpp>
 
@@ -81,6 +82,15 @@ std::size_t open_tenants_allowed(const engine_options& options) {
   return std::clamp<std::size_t>(descriptors / (descriptors_per_connection * (1 + options.max_readers)), 1, most_open_tenants);
 }
 
+/// A scoped actor leaves its system's logger behind in the thread, and an actor system waits for its logger when it ends:
+/// a thread that asked something once, and lives on, would keep another from closing the engine.
+struct logger_release {
+  logger_release() = default;
+  logger_release(const logger_release&) = delete;
+  logger_release& operator=(const logger_release&) = delete;
+  ~logger_release() { caf::logger::set_current_actor_system(nullptr); }
+};
+
 /// Bounds without which nothing could be done, or a clock would overflow.
 void make_usable(engine_options& o) {
   o.group.requests = std::max<std::size_t>(1, o.group.requests);
@@ -138,6 +148,7 @@ struct engine::state {
     }
     const std::shared_lock lock{calls};
     if (closed.load()) return fail(errc::engine_closed, "the engine is closed");
+    const logger_release release;
     caf::scoped_actor self{*system};
     result<Answer> out = fail(errc::internal, "no answer");
     self->request(whom, caf::infinite, parts...)
@@ -164,6 +175,7 @@ struct engine::state {
     shared->handles.set(nullptr);
     watcher.reset();
     {
+      const logger_release release;
       caf::scoped_actor self{*system};
       self->request(store, caf::infinite, close_atom::value).receive([](done) {}, [](const caf::error&) {});
       // Whoever still holds a handle must find nobody at home, and the files closed, when this returns.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <future>
 #include <thread>
 
 namespace quire::test {
@@ -247,6 +248,22 @@ BOOST_AUTO_TEST_CASE(on_one_folder_write_at_the_same_time_without_harm) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(closing)
+
+// A thread that had asked the engine something once kept others from closing it.
+BOOST_AUTO_TEST_CASE(does_not_wait_for_threads_that_asked_before) {
+  running_engine r;
+  std::promise<void> asked;
+  std::promise<void> closed;
+  std::thread bystander{[&] {
+    BOOST_TEST(r.engine->tenants().value().size() == 1U);
+    asked.set_value();
+    closed.get_future().wait();
+  }};
+  asked.get_future().wait();
+  r.engine->close().value();
+  closed.set_value();
+  bystander.join();
+}
 
 BOOST_AUTO_TEST_CASE(answers_or_refuses_every_call_and_loses_nothing_answered) {
   for (int round = 0; round < 5; ++round) {
