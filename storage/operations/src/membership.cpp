@@ -44,7 +44,7 @@ result<known_member> member_row(sqlite::statement& s) {
                       .level = *level};
 }
 
-/// The last event about memberships of anybody. Three look-ups at the end of an index.
+/// The last event about memberships of anybody, trimmed ones included. A few look-ups by an index.
 result<stream_offset> last_offset(sqlite::connection& system) {
   auto statement = system.prepare("find the last membership event",
                                   "SELECT offset FROM _honker_stream WHERE topic = ?1 ORDER BY offset DESC LIMIT 1");
@@ -56,6 +56,17 @@ result<stream_offset> last_offset(sqlite::connection& system) {
     auto row = statement->step();
     if (!row) return row.error();
     if (*row) last = std::max(last, stream_offset{statement->integer(0)});
+  }
+  // Where all of them were trimmed away there were some all the same.
+  auto trimmed = system.prepare("find how far membership events were trimmed",
+                                "SELECT trimmed_to FROM _quire_streams WHERE topic = ?1");
+  if (!trimmed) return trimmed.error();
+  for (const auto op : topics) {
+    trimmed->reset();
+    trimmed->bind(1, change_topic(table::organization_members, op));
+    auto row = trimmed->step();
+    if (!row) return row.error();
+    if (*row) last = std::max(last, stream_offset{trimmed->integer(0)});
   }
   return last;
 }
@@ -327,7 +338,6 @@ result<membership_report> membership_sync::follow(sqlite::connection& system, ho
   }
   if (way == how::report_only) return report;
   if (auto ok = store_offset(report.offset, in.db); !ok) return ok.error();
-  known_ = report.offset;
   return report;
 }
 
