@@ -7,6 +7,7 @@
 #include "image_builder.hpp"
 #include "judgement.hpp"
 #include "maintenance.hpp"
+#include "membership_follow.hpp"
 #include "system_handle.hpp"
 
 namespace quire {
@@ -23,6 +24,7 @@ class tenant_access_graph final : public access_graph::state {
     const auto& core = tenant_.core();
     const judged_caller by{*core, tenant_.caller()};
     if (auto ok = by.check_standing(); !ok) return ok;
+    if (auto ok = ensure_followed(core); !ok) return ok;
     core->touch();
     auto lease = core->pool()->acquire(runtime::reader_pool::user::thread, core->engine->options.timeout);
     if (!lease) return in_context(lease.error(), "tenant '" + core->org.get() + "'");

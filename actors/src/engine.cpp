@@ -378,6 +378,7 @@ result<tenant<access::checked>> engine::tenant(const session& who) {
     return desk.refuse(*caller, {}, errc::tenant_not_found);
   }
   if (!core) return core.error();
+  if (auto followed = ensure_followed(*core); !followed) return followed.error();
   if (auto known = check_known(*core, caller); !known) return known.error();
   if (auto ready = ensure_system_types(*core, ensuring::once); !ready) return ready.error();
   return quire::tenant<access::checked>{std::move(*core), caller};

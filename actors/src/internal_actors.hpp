@@ -47,6 +47,11 @@ struct image_built {
   std::shared_ptr<const acl::acl_image> image{};
 };
 
+/// The audit trail has what happened in the tenant up to this change.
+struct audit_told {
+  change_seq up_to{};
+};
+
 /// Work for SYSTEM: run with its file, in its thread.
 struct system_work {
   std::function<void(operations::system_store&)> run{};
@@ -70,6 +75,8 @@ using tenant_writer_actor = tenant_actor::extend<
     caf::reacts_to<tick_atom>,
     // From IMAGER: the image is there, and may be behind.
     caf::reacts_to<image_built>,
+    // From SYSTEM: the audit trail has been told of all grants and revocations up to that change.
+    caf::reacts_to<audit_told>,
     // From itself: others committed a while ago, perhaps without events; the image is to be built anew.
     caf::reacts_to<recheck_atom>,
     // From STORE: answer everything, close the file, end. The answer comes when that is done.
@@ -114,5 +121,6 @@ using store_actor = caf::typed_actor<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::checkpoint_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::image_built)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::audit_told)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quire::system_work)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<quire::tenant_core>)

@@ -10,6 +10,8 @@
 namespace quire {
 namespace {
 
+constexpr std::chrono::milliseconds patience{50};
+
 acl::requirement requirement_of(const operations::requirement_of& needs) {
   return {.scopes = needs.scopes, .resource_type = {}, .resource_id = {}, .action = {}};
 }
@@ -32,6 +34,15 @@ result<bool> judged_caller::may(const operations::requirement_of& needs, sqlite:
   if (who_->open) return true;
   const auto image = core_.access.at_least(seen);
   if (!image) want_image(core_);
+  if (!image && seen.get() < core_.last_seq.load()) {
+    // What is read is of an older moment, but the right is one of now.
+    auto lease = core_.pool()->acquire(runtime::reader_pool::user::actor, patience);
+    if (!lease) return lease.error();
+    return lease->with([&](runtime::read_connection& on) {
+      on.snapshot.reset();
+      return may(needs, on.db, change_seq{INT64_MAX});
+    });
+  }
   auto verdict = operations::judge(caller_, requirement_of(needs), image.get(), db);
   if (!verdict) return verdict.error();
   return verdict->allowed;

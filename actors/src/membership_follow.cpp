@@ -50,6 +50,17 @@ void follow_memberships(const std::shared_ptr<tenant_core>& core, std::function<
   });
 }
 
+result<void> ensure_followed(const std::shared_ptr<tenant_core>& core) {
+  if (core->caught_up.load()) return {};
+  auto answer = std::make_shared<runtime::waiter<result<void>>>();
+  follow_memberships(core, [answer](result<void> r) { answer->put(std::move(r)); });
+  auto followed = answer->wait_for(longest_wait);
+  if (!followed) return fail(errc::internal, "the writer did not answer");
+  // A file whose graph of access control is missing or double has nothing to follow with; checks say so.
+  if (!*followed && followed->error().code == errc::acl_graph_missing) return {};
+  return *followed ? result<void>{} : result<void>{in_context(followed->error(), "tenant '" + core->org.get() + "'")};
+}
+
 result<membership_report> reconcile_memberships(const std::shared_ptr<tenant_core>& core, membership_sync::how way) {
   auto answer = std::make_shared<runtime::waiter<result<membership_report>>>();
   send_follow(core, way, [answer](result<membership_report> r) { answer->put(std::move(r)); });

@@ -99,7 +99,7 @@ template <class T>
 result<T> followed(result<T> done, const org_id& org, const tenant_registry& registry) {
   if (!done) return done;
   const auto core = registry.find(org);
-  if (!core || !core->file_open.load()) return done;  // it follows when it opens
+  if (!core) return done;  // it follows when it is first used
   auto answer = std::make_shared<runtime::waiter<result<void>>>();
   follow_memberships(core, [answer](result<void> r) { answer->put(std::move(r)); });
   const auto reached = answer->wait_for(longest_wait);

@@ -23,6 +23,7 @@ class system_state {
     file_ = std::move(parts.file);
     engine_ = std::move(parts.engine);
     registry_ = std::move(parts.registry);
+    if (auto now = operations::memberships_changed(file_->connection(), stream_offset{INT64_MAX})) followed_ = now->offset;
     probe_later();
   }
 
@@ -30,6 +31,8 @@ class system_state {
     const auto before = file_->image();
     work.run(*file_);
     publish(before);
+    // A commit of ours may be the first to see one of others.
+    if (file_->image() != before) follow_others();
     if (work.answer) work.answer();
   }
 
@@ -37,7 +40,7 @@ class system_state {
     const auto before = file_->image();
     if (auto foreign = file_->look_for_foreign_commits(); foreign && *foreign) {
       publish(before);
-      follow_everywhere();
+      follow_others();
     }
     probe_later();
   }
@@ -50,11 +53,14 @@ class system_state {
     engine_->desk->publish(std::make_shared<const operations::identities>(file_->image()));
   }
 
-  /// Another process may have changed memberships of anybody.
-  void follow_everywhere() {
-    for (const auto& core : registry_->all()) {
-      if (core->file_open.load()) follow_memberships(core, {});
+  /// Another process changed something; the tenants in use here whose memberships it was follow.
+  void follow_others() {
+    auto changed = operations::memberships_changed(file_->connection(), followed_);
+    if (!changed) return;  // at the next look
+    for (const auto& org : changed->organizations) {
+      if (const auto core = registry_->find(org)) follow_memberships(core, {});
     }
+    followed_ = changed->offset;
   }
 
   void probe_later() { self_->delayed_send(system_actor{self_}, probe_interval, probe_atom::value); }
@@ -63,6 +69,7 @@ class system_state {
   std::unique_ptr<operations::system_store> file_;
   std::shared_ptr<engine_shared> engine_;
   std::shared_ptr<tenant_registry> registry_;
+  stream_offset followed_{};  // of the stream: what was before, tenants have heard of or will read when they open
 };
 
 }  // namespace

@@ -66,6 +66,9 @@ class tenant_core : public std::enable_shared_from_this<tenant_core> {
 
   void touch() noexcept { last_used.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed); }
 
+  /// The graph of access control has followed the memberships at least once; from then on SYSTEM says when there is more.
+  std::atomic<bool> caught_up{false};
+
   // Counters, written by the tenant's actors, read by anyone.
   std::atomic<bool> file_open{false};
   std::atomic<std::int64_t> last_seq{0};

@@ -164,7 +164,9 @@ bool tenant_state::ensure_open() {
     }
     return false;
   }
+  if (auto untold = file_->untold_acts()) tell_audit(std::move(*untold));
   sleepy_ = false;
+  core.caught_up.store(true);
   core.file_open.store(true);
   core.last_seq.store(file_->last_seq().get());
   core.ring.skip_to(file_->last_seq());
@@ -281,7 +283,9 @@ void tenant_state::commit_group() {
   auto done = file_->commit();
   if (done) {
     follow_image(done->events);
+    auto acts = file_->acts_in(done->events);
     gate_->open(std::move(*done));
+    if (acts) tell_audit(std::move(*acts));  // what cannot be read now is marked in the file
     last_group_ = size;
     last_commit_end_ = steady::now();
     last_commit_took_ = last_commit_end_ - start;
@@ -343,6 +347,46 @@ result<void> tenant_state::catch_up() {
     auto done = file_->commit();
     return done ? result<void>{} : result<void>{done.error()};
   });
+}
+
+void tenant_state::tell_audit(std::vector<operations::told_act> acts) {
+  const auto handles = parts_.core->engine->handles.get();
+  if (acts.empty() || !handles) return;
+  told_from_ = file_->last_seq();
+  caf::anon_send(
+      handles->system,
+      system_work{.run =
+                      [org = parts_.core->org, acts = std::move(acts), up_to = told_from_,
+                       writer = caf::actor_cast<caf::actor_addr>(self_)](operations::system_store& file) {
+                        auto told = file.write(
+                            operations::system_store::author{}, {.operation = "acl", .scopes = {}},
+                            [&](operations::system_store::tools& with) -> result<void> {
+                              for (const auto& act : acts) {
+                                with.in.actor = act.actor;
+                                auto once = with.tables.audit.append_once(
+                                    act.id, {.action = act.action, .org = org.get(), .target = act.target}, with.in);
+                                if (!once) return once.error();
+                              }
+                              return {};
+                            });
+                        // Not told: what is marked in the tenant's file is told when that is opened again.
+                        if (!told) return;
+                        if (auto tenant = caf::actor_cast<tenant_writer_actor>(writer)) {
+                          caf::anon_send(tenant, audit_told{up_to});
+                        }
+                      },
+                  .answer = {}});
+}
+
+void tenant_state::audit_is_told(change_seq up_to) {
+  if (up_to != told_from_ || closing_) return;  // a later one is under way, and clears both
+  auto envelope = std::make_shared<write_envelope>();
+  envelope->request.deadline = timestamp::max();
+  envelope->upkeep = [](operations::tenant_store& file) -> result<write_reply> {
+    auto cleared = file.acts_are_told();
+    return cleared ? result<write_reply>{write_reply{}} : result<write_reply>{cleared.error()};
+  };
+  enqueue(std::move(envelope));
 }
 
 void tenant_state::follow_image(std::span<const change_event> events) {
@@ -513,6 +557,7 @@ tenant_writer_actor spawn_tenant(caf::actor_system& system, tenant_state::parts 
         [&state](tidy_atom) { state.tidy(); },
         [&state](tick_atom) { state.tick(); },
         [&state](const image_built& built) { state.take_image(built.image); },
+        [&state](const audit_told& told) { state.audit_is_told(told.up_to); },
         [&state](recheck_atom) { state.recheck(); },
         [&state](close_atom) { return state.close(); },
     };

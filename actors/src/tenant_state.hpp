@@ -42,6 +42,7 @@ class tenant_state {
   void tick();
   void take_image(std::shared_ptr<const acl::acl_image> image);
   void recheck();
+  void audit_is_told(change_seq up_to);
   caf::result<done> close();
 
   static constexpr const char* name = "quire.tenant";
@@ -75,6 +76,8 @@ class tenant_state {
   [[nodiscard]] result<write_reply> apply(const write_envelope& envelope);
   /// Makes the graph of access control and its memberships current; the file was just opened.
   [[nodiscard]] result<void> catch_up();
+  /// Sends grants and revocations to the audit trail.
+  void tell_audit(std::vector<operations::told_act> acts);
   /// The image follows what was committed. Before anything of the commit leaves.
   void follow_image(std::span<const change_event> events);
   void watch_log_size();
@@ -100,6 +103,7 @@ class tenant_state {
   int busy_tries_ = 0;            // tries, while closing, that met a foreign lock
   steady::time_point image_built_{};  // when the image was last built from all rows
   bool recheck_sent_ = false;
+  change_seq told_from_{};  // what was told last of grants and revocations
   steady::time_point foreign_at_{};  // when a foreign commit was last noticed
   steady::time_point room_at_{};     // when the lock was last left to others on purpose
   bool closing_ = false;

@@ -156,6 +156,30 @@ result<membership_state> read_memberships(sqlite::connection& system, const org_
   }
 }
 
+result<changed_memberships> memberships_changed(sqlite::connection& system, stream_offset after) {
+  changed_memberships found;
+  auto last = last_offset(system);
+  if (!last) return last.error();
+  found.offset = *last;
+  auto statement = system.prepare("find whose memberships changed",
+                                  "SELECT DISTINCT key FROM _honker_stream WHERE topic = ?1 AND offset > ?2");
+  if (!statement) return statement.error();
+  std::set<std::string> orgs;
+  for (const auto op : topics) {
+    statement->reset();
+    statement->bind(1, change_topic(table::organization_members, op));
+    statement->bind(2, after.get());
+    while (true) {
+      auto row = statement->step();
+      if (!row) return row.error();
+      if (!*row) break;
+      orgs.emplace(statement->text(0));
+    }
+  }
+  for (const auto& org : orgs) found.organizations.emplace_back(org);
+  return found;
+}
+
 result<std::optional<stream_offset>> membership_sync::stored_offset(sqlite::connection& tenant) {
   auto statement = sql_.offset.get(tenant);
   if (!statement) return statement.error();

@@ -175,7 +175,15 @@ result<organization> system_store::create(const new_organization& what, const au
 result<write_reply> system_store::apply(std::span<const operation> all, const author& who) {
   auto done = write(who, {.operation = "graphs.write", .scopes = {}}, [&](tools& with) -> result<write_reply> {
     write_reply reply;
+    const auto before = with.graph_in.changes.mark();
     if (auto ok = with.graphs.apply(all, who.by, nullptr, with.graph_in, reply); !ok) return ok.error();
+    if (const auto* graph = with.graphs.rules().graph()) {
+      auto acts = acts_.acts_of(with.graph_in.changes.since(before), *graph, org_id{}, db_);
+      if (!acts) return acts.error();
+      for (const auto& act : *acts) {
+        if (auto ok = with.tables.audit.append({.action = act.action, .target = act.target}, with.in); !ok) return ok.error();
+      }
+    }
     reply.seq = with.graph_in.changes.last();
     return reply;
   });

@@ -126,10 +126,29 @@ result<membership_report> tenant_store::follow_memberships(sqlite::connection& s
 result<write_reply> tenant_store::apply(const write_request& request, const caller& by, const acl::acl_image* image) {
   return in_savepoint(
       context_for(by.actor, request.want_rows),
-      [&](metagraph::write_context& context, write_reply& reply) {
-        return graphs_.apply(request.operations, by, image, context, reply);
+      [&](metagraph::write_context& context, write_reply& reply) -> result<void> {
+        const auto before = context.changes.mark();
+        if (auto ok = graphs_.apply(request.operations, by, image, context, reply); !ok) return ok;
+        const auto acts = acts_in(context.changes.since(before));
+        if (!acts) return acts.error();
+        if (acts->empty()) return {};
+        return outbox_.mark(context.changes.since(before).front().offset, db_);
       },
       [&] { graphs_.undone(request.operations); });
+}
+
+result<std::vector<told_act>> tenant_store::acts_in(std::span<const change_event> events) {
+  const auto* graph = graphs_.rules().graph();
+  if (graph == nullptr) return std::vector<told_act>{};
+  return outbox_.acts_of(events, *graph, org_, db_);
+}
+
+result<std::vector<told_act>> tenant_store::untold_acts() {
+  auto from = outbox_.pending(db_);
+  if (!from) return from.error();
+  const auto* graph = graphs_.rules().graph();
+  if (!*from || graph == nullptr) return std::vector<told_act>{};
+  return outbox_.read(**from, *graph, org_, db_);
 }
 
 result<write_reply> tenant_store::apply(const maintenance& work) {

@@ -4,6 +4,7 @@
 #include <quire/sqlite/connection.hpp>
 #include <quire/sqlite/statement.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ class change_log {
     std::size_t pending;
   };
   [[nodiscard]] mark_type mark() const noexcept { return {last_, pending_.size()}; }
+  /// What was appended since; valid until the next call that changes this.
+  [[nodiscard]] std::span<const change_event> since(const mark_type& m) const noexcept {
+    return std::span{pending_}.subspan(m.pending);
+  }
   /// Forgets what was appended since; its rows are rolled back by the caller.
   void rewind(const mark_type& m);
 

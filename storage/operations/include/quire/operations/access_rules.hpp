@@ -48,6 +48,8 @@ class access_rules {
   [[nodiscard]] const denial& last_denial() const noexcept { return denial_; }
   /// True when the operation writes into the graph of access control.
   [[nodiscard]] bool changes_access(const operation& op);
+  /// The graph of access control; null: there is none, or several.
+  [[nodiscard]] const graph_id* graph();
 
   /// The graph of access control may be another one: after changes of graphs and commits of others.
   void forget() {
@@ -59,7 +61,6 @@ class access_rules {
   [[nodiscard]] std::vector<const sqlite::lazy_statement*> statements() const;
 
  private:
-  [[nodiscard]] const graph_id* graph();
   [[nodiscard]] result<void> require(const requirement_of& needs, const caller& by,
                                      const acl::acl_image* image);
   template <class Op>

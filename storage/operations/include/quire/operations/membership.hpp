@@ -32,6 +32,13 @@ struct membership_state {
 /// In one snapshot. Fails with `storage_*`.
 [[nodiscard]] result<membership_state> read_memberships(sqlite::connection& system, const org_id& org);
 
+/// Organizations whose memberships changed after an offset of the system file's stream, and where the stream ends.
+struct changed_memberships {
+  std::vector<org_id> organizations{};
+  stream_offset offset{};
+};
+[[nodiscard]] result<changed_memberships> memberships_changed(sqlite::connection& system, stream_offset after);
+
 /// Where graph and table disagreed.
 enum class drift_kind : std::uint8_t {
   missing = 0,    ///< a membership without its edge

@@ -4,6 +4,7 @@
 #include <quire/identity/tables.hpp>
 #include <quire/messages/id_maker.hpp>
 #include <quire/messages/requests.hpp>
+#include <quire/operations/audit_outbox.hpp>
 #include <quire/operations/caller.hpp>
 #include <quire/operations/graph_store.hpp>
 #include <quire/operations/requirements.hpp>
@@ -117,6 +118,7 @@ class system_store {
   write_transaction transaction_;
   identity::identity_tables tables_;
   graph_store graphs_;
+  audit_outbox acts_;
   access_rules::denial denial_{};
   identity::image_reader images_;
   std::shared_ptr<const identity::identity_image> image_;

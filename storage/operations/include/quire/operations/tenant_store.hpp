@@ -3,6 +3,7 @@
 #include <quire/messages/id_maker.hpp>
 #include <quire/messages/requests.hpp>
 #include <quire/operations/access_seed.hpp>
+#include <quire/operations/audit_outbox.hpp>
 #include <quire/operations/caller.hpp>
 #include <quire/operations/graph_store.hpp>
 #include <quire/operations/membership.hpp>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace quire::operations {
@@ -81,6 +83,11 @@ class tenant_store {
   [[nodiscard]] membership_sync& memberships() noexcept { return memberships_; }
   /// Makes the graph follow the system file, inside the open transaction.
   [[nodiscard]] result<membership_report> follow_memberships(sqlite::connection& system, membership_sync::how way);
+  /// Grants and delegations that the audit trail has not been told of: of the events of a commit, or left by an earlier run.
+  [[nodiscard]] result<std::vector<told_act>> acts_in(std::span<const change_event> events);
+  [[nodiscard]] result<std::vector<told_act>> untold_acts();
+  /// Inside the open transaction: the trail has them all.
+  [[nodiscard]] result<void> acts_are_told() { return outbox_.clear(db_); }
   /// Why the last request that was denied was.
   [[nodiscard]] const access_rules::denial& last_denial() { return graphs_.rules().last_denial(); }
 
@@ -118,6 +125,7 @@ class tenant_store {
   write_transaction transaction_;
   graph_store graphs_;
   membership_sync memberships_;
+  audit_outbox outbox_;
 };
 
 }  // namespace quire::operations
