@@ -104,6 +104,18 @@ struct verdict {
 
 namespace detail {
 
+/// For the first round of a search.
+class everyone_in_good_standing final : public identity_view {
+ public:
+  [[nodiscard]] std::optional<account_status> status_of(std::string_view) const override {
+    return account_status::active;
+  }
+  [[nodiscard]] bool has_organization(std::string_view) const override { return true; }
+  [[nodiscard]] std::optional<credential_state> credential(std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
 /// What a search knows of one principal. With a role acted as, a principal counts once before and
 /// once after the caller was passed.
 template <class Ref>
@@ -260,56 +272,70 @@ template <searchable V>
   }
 
   const auto wanted = view.compile(request.needs, request.mode);
-  detail::frontier<ref> queue;
-  queue.push({start, 0, 0, !acting || start == **caller});
-  bool limited = false;
-  bool repeats = false;
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    const auto at = queue[i];
-    if (at.through) {
-      auto holds = view.holds(at.ref, wanted);
-      if (!holds) return holds.error();
-      if (*holds) {
-        boost::container::small_vector<ref, 40> found;
-        for (auto k = static_cast<std::uint32_t>(i);; k = queue[k].after) {
-          repeats = repeats ||
-                    (acting && std::find(found.begin(), found.end(), queue[k].ref) != found.end());
-          found.push_back(queue[k].ref);
-          if (k == 0) break;
+  // Accounts and organizations are looked up last: first all count as good, and only those on the way that was found are
+  // asked for. Where one of them is not, everything is searched again without those that are not. What cannot be reached
+  // through all of them cannot be reached through some.
+  static const detail::everyone_in_good_standing everyone;
+  for (const identity_view* during : {static_cast<const identity_view*>(&everyone), &identities}) {
+    const bool first = during == &everyone;
+    detail::frontier<ref> queue;
+    queue.push({start, 0, 0, !acting || start == **caller});
+    bool limited = false;
+    bool repeats = false;
+    bool again = false;
+    for (std::size_t i = 0; i < queue.size() && !again; ++i) {
+      const auto at = queue[i];
+      if (at.through) {
+        auto holds = view.holds(at.ref, wanted);
+        if (!holds) return holds.error();
+        if (*holds) {
+          boost::container::small_vector<ref, 40> found;
+          for (auto k = static_cast<std::uint32_t>(i);; k = queue[k].after) {
+            repeats = repeats ||
+                      (acting && std::find(found.begin(), found.end(), queue[k].ref) != found.end());
+            found.push_back(queue[k].ref);
+            if (k == 0) break;
+          }
+          if (repeats) break;
+          again = first && std::any_of(found.begin(), found.end(), [&](ref on_the_way) {
+                    return view.status(on_the_way, identities) != errc::none;
+                  });
+          if (again) break;
+          if (path != nullptr) path->assign(found.begin(), found.end());
+          return verdict{true, errc::none, static_cast<std::uint32_t>(queue.size())};
         }
-        if (repeats) break;
-        if (path != nullptr) path->assign(found.begin(), found.end());
-        return verdict{true, errc::none, static_cast<std::uint32_t>(queue.size())};
       }
+      const bool last = at.steps == 0 && !request.to_pass_on;
+      auto ok = view.each_step(at.ref, wanted, request.now, [&](ref from, bool narrowable) {
+        if (!last && !narrowable) return true;
+        const bool through = at.through || from == **caller;
+        if (queue.contains(from, through) || view.status(from, *during) != errc::none) return true;
+        if (at.steps == search_limits::max_steps || queue.size() == search_limits::max_visits) {
+          limited = true;
+          return false;
+        }
+        queue.push({from, static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(at.steps + 1),
+                    through});
+        return true;
+      });
+      if (!ok) return ok.error();
     }
-    const bool last = at.steps == 0 && !request.to_pass_on;
-    auto ok = view.each_step(at.ref, wanted, request.now, [&](ref from, bool narrowable) {
-      if (!last && !narrowable) return true;
-      const bool through = at.through || from == **caller;
-      if (queue.contains(from, through) || view.status(from, identities) != errc::none) return true;
-      if (at.steps == search_limits::max_steps || queue.size() == search_limits::max_visits) {
-        limited = true;
-        return false;
+    if (first && (again || repeats || limited)) continue;
+    auto visits = static_cast<std::uint32_t>(queue.size());
+    if (repeats) {
+      detail::simple_path_search<V> paths(view, identities, wanted, request, **caller);
+      auto found = paths.from(start);
+      if (!found) return found.error();
+      visits += paths.visits();
+      if (*found) {
+        if (path != nullptr) path->assign(paths.path().rbegin(), paths.path().rend());
+        return verdict{true, errc::none, visits};
       }
-      queue.push(
-          {from, static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(at.steps + 1), through});
-      return true;
-    });
-    if (!ok) return ok.error();
-  }
-  auto visits = static_cast<std::uint32_t>(queue.size());
-  if (repeats) {
-    detail::simple_path_search<V> paths(view, identities, wanted, request, **caller);
-    auto found = paths.from(start);
-    if (!found) return found.error();
-    visits += paths.visits();
-    if (*found) {
-      if (path != nullptr) path->assign(paths.path().rbegin(), paths.path().rend());
-      return verdict{true, errc::none, visits};
+      limited = limited || paths.limited();
     }
-    limited = limited || paths.limited();
+    return verdict{false, limited ? errc::limit_exceeded : errc::access_denied, visits};
   }
-  return verdict{false, limited ? errc::limit_exceeded : errc::access_denied, visits};
+  return fail(errc::internal, "a search ended without verdict");
 }
 
 /// True when the requirement can be searched: a resource "of the type, whatever the id" must be
