@@ -97,6 +97,12 @@ struct house : has_clock, running_engine {
   void take_back(const account_id& from, const account_id& to) {
     BOOST_TEST(acme->access().revoke(principal(from), principal(to)).value());
   }
+  graph_id acl_graph() const {
+    for (const auto& g : acme->view().value().list_graphs().value().items) {
+      if (g.name == "acl") return g.id;
+    }
+    return {};
+  }
   row_time in_seconds(std::int64_t n) const {
     return std::chrono::floor<std::chrono::seconds>(time.now()) + std::chrono::seconds{n};
   }
@@ -203,6 +209,30 @@ BOOST_AUTO_TEST_CASE(is_refused_in_the_same_words_whatever_is_wrong_with_a_key) 
       engine->authenticate(presented_key{"qk_of_nobody_at_all_whatsoever"}, acme_id(), {});
   words.insert(error_of(wrong).context);
   BOOST_TEST(words.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(comes_with_the_key_of_a_peer_and_ends_with_it) {
+  const auto peer = people
+                        .add_peer({.owner = vera,
+                                   .fingerprint = "SHA256:of-vera",
+                                   .public_key = "ssh-ed25519 AAAA",
+                                   .name = "laptop",
+                                   .expires_at = in_seconds(60),
+                                   .scopes = scope_list{"nodes:read"}})
+                        .value();
+  const auto present = [&](std::string_view fingerprint) {
+    return engine->authenticate(presented_peer{fingerprint}, acme_id(), {});
+  };
+  auto veras = engine->tenant(present("SHA256:of-vera").value()).value();
+  BOOST_TEST(may_read(veras));
+  BOOST_TEST(!may_write(veras));
+  BOOST_TEST(error_of(present("SHA256:OF-VERA")).code == errc::access_denied);
+  time.advance(59s);
+  BOOST_TEST(may_read(veras));
+  time.advance(1s);
+  BOOST_TEST(!may_read(veras));
+  people.remove_peer(peer.id).value();
+  BOOST_TEST(error_of(present("SHA256:of-vera")).code == errc::access_denied);
 }
 
 BOOST_AUTO_TEST_CASE(is_narrowed_by_the_key_and_never_widened) {
@@ -318,6 +348,49 @@ BOOST_AUTO_TEST_CASE(shrinks_on_its_way_from_a_person_to_a_worker) {
   BOOST_TEST(may_read(w));
   time.advance(60s);
   BOOST_TEST(!may_read(w));
+}
+
+BOOST_AUTO_TEST_CASE(is_judged_when_a_request_is_run_and_not_when_it_was_sent) {
+  give(vera, principal(bob), {"nodes:write"});
+  auto bobs = enter(bob);
+  BOOST_TEST(may_write(bobs));
+  std::promise<error> taken;
+  std::promise<error> late;
+  {
+    const foreign_lock nothing_is_written{file()};
+    // The first of what waits takes away the right of the second.
+    const auto edge = acme->access().grants_of(principal(bob)).value();
+    const auto given = std::find_if(
+        edge.items.begin(), edge.items.end(),
+        [](const acl::holding& h) { return h.kind == acl::holding_kind::delegation_in; });
+    BOOST_REQUIRE(given != edge.items.end());
+    delete_edge gone;
+    gone.graph = acl_graph();
+    gone.key = edge_key{given->edge};
+    acme->submit(all_of(gone), [&](result<write_reply> r) { taken.set_value(error_of(r)); });
+    bobs.submit(all_of(note("late")), [&](result<write_reply> r) { late.set_value(error_of(r)); });
+  }
+  BOOST_TEST(taken.get_future().get().code == errc::none);
+  BOOST_TEST(late.get_future().get().code == errc::access_denied);
+  BOOST_TEST(!has("late"));
+}
+
+BOOST_AUTO_TEST_CASE(is_repaired_where_somebody_wrote_the_file_by_hand) {
+  {
+    auto db = sqlite::connection::open(file(), {}).value();
+    db.execute(
+          "UPDATE edges SET attributes = '{\"membershipLevel\":\"owner\"}' "
+          "WHERE source_node_key = 'account:" +
+          bob.get() + "'")
+        .value();
+  }
+  const auto seen = engine->reconcile(acme_id(), reconcile_mode::report_only).value();
+  BOOST_REQUIRE(seen.drifts.size() == 1U);
+  BOOST_TEST(seen.drifts[0].account == "account:" + bob.get());
+  BOOST_TEST(engine->reconcile(acme_id()).value().drifts.size() == 1U);
+  BOOST_TEST(engine->reconcile(acme_id()).value().drifts.empty());
+  auto bobs = enter(bob);
+  BOOST_TEST(!may_write(bobs));
 }
 
 BOOST_AUTO_TEST_CASE(follows_each_write_with_and_without_an_image) {
