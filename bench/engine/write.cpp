@@ -27,8 +27,18 @@ struct race {
   std::atomic<long> next{0};  ///< keys ascend over all callers, as the floor's do
 };
 
-floor_run from_threads(const report& r, int callers) {
+/// The tenant on the authority of the organization's owner: each write is judged by the graph of access control.
+tenant<access::checked> checked_tenant(bench_engine& made) {
+  const auto org = made.tenant.org();
+  const auto owner = need(made.engine.find_organization(org), "finding the organization").owner;
+  const auto session = need(made.engine.authenticate(known_account{owner}, org), "authenticating");
+  return need(made.engine.tenant(session), "opening the tenant for a session");
+}
+
+floor_run from_threads(const report& r, int callers, bool checked = false) {
   race shared{r};
+  tenant_base in = checked ? static_cast<tenant_base>(checked_tenant(shared.made))
+                           : static_cast<tenant_base>(shared.made.tenant);
   std::vector<laps> times(static_cast<std::size_t>(callers));
   std::vector<std::string> errors(times.size());
   const auto start = now_us();
@@ -36,7 +46,7 @@ floor_run from_threads(const report& r, int callers) {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < times.size(); ++i) {
       threads.emplace_back([&, i] {
-        auto tenant = shared.made.tenant;
+        auto tenant = in;
         while (!shared.over()) {
           const auto begun = now_us();
           const auto answer = tenant.create(node_number(shared.made.graph, shared.next++));
@@ -197,6 +207,13 @@ void write_bench(report& r) {
         : callers == 32 ? shared_commit
                         : budget{},
         [&] { return from_actors(r, callers); }, floor(callers));
+  }
+  for (const int callers : {1, 32}) {
+    const auto n = std::to_string(callers);
+    // The floor is the same writes with access::open.
+    r.compare("checked write over open, " + n + (callers == 1 ? " thread" : " threads"),
+              budget{rate_of_floor, 0.9, 0.97}, [&] { return from_threads(r, callers, true); },
+              [&] { return from_threads(r, callers); });
   }
   r.compare("schema check beside a durable write of 32 threads", budget{time_of_floor, 0.05, 0.02},
             [&] { return one_check(r); }, [&] { return time_per_write(r); });

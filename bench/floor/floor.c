@@ -78,6 +78,9 @@ static const char* const ddl[] = {
     "CREATE INDEX IF NOT EXISTS idx_edges_graph_id_source_node_key ON edges(graph_id, source_node_key);",
     "CREATE INDEX IF NOT EXISTS idx_edges_graph_id_target_node_key ON edges(graph_id, target_node_key);",
     "CREATE INDEX IF NOT EXISTS idx_edges_graph_id_edge_type ON edges(graph_id, edge_type);",
+    "CREATE INDEX IF NOT EXISTS idx_edges_delegates ON edges(graph_id, target_node_key, source_node_key) WHERE edge_type = 'delegates';",
+    "CREATE INDEX IF NOT EXISTS idx_edges_belongs_to ON edges(graph_id, source_node_key, target_node_key) WHERE edge_type = 'belongs_to';",
+    "CREATE INDEX IF NOT EXISTS idx_edges_scopes ON edges(graph_id, source_node_key, target_node_key) WHERE edge_type = 'scopes';",
     "CREATE TABLE IF NOT EXISTS _honker_notifications (\n"
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, payload TEXT NOT NULL, created_at INTEGER NOT NULL DEFAULT (unixepoch()));",
     "CREATE INDEX IF NOT EXISTS _honker_notifications_recent ON _honker_notifications(channel, id);",
