@@ -594,6 +594,8 @@ BOOST_AUTO_TEST_CASE(leaves_one_audit_row_for_each_act_and_no_secret) {
   grown("membership.changed",
         [&] { people.set_level(acme_id(), nora, membership_level::admin).value(); });
   grown("membership.removed", [&] { people.remove_member(acme_id(), nora).value(); });
+  grown("acl.granted", [&] { give(vera, principal(nora), {"nodes:read"}); });
+  grown("acl.revoked", [&] { take_back(vera, nora); });
   grown("auth.refused", [&] { BOOST_TEST(!by_key(*next)); });
   grown("access.denied",
         [&] { BOOST_TEST(!may_write(*std::make_unique<checked_tenant>(enter(bob)))); });
