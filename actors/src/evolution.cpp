@@ -4,6 +4,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include "audit_note.hpp"
 #include "judgement.hpp"
 #include "maintenance.hpp"
 #include "tenant_core.hpp"
@@ -56,6 +57,9 @@ result<evolution_report> ensure_now(const std::shared_ptr<tenant_core>& core, co
                                      .actor = actor,
                                      .alone = true});
     if (report && !told) return told.error();
+  }
+  if (report && report->written && report->rows.lossy > 0) {
+    tell_audit(*core->engine, {.action = "evolution.lossy", .actor = actor, .org = core->org, .target = what.name.get()});
   }
   if (!report && core->is_closed() && report.error().code == errc::deadline_exceeded) {
     return fail(errc::engine_closed, "the engine closed during the evolution; ensure the same version again to go on");

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "access_desk.hpp"
+#include "audit_note.hpp"
 #include "feed_state.hpp"
 #include "reader_actor.hpp"
 #include "tenant_state.hpp"
@@ -141,18 +142,8 @@ caf::result<done> store_state::create(const org_id& org) {
   return done{};
 }
 
-void store_state::audit(std::string_view action, const org_id& org) {
-  caf::anon_send(parts_.system, system_work{.run =
-                                                [action = std::string{action}, org](operations::system_store& file) {
-                                                  (void)file.write(operations::system_store::author{},
-                                                                   {.operation = action, .scopes = {}},
-                                                                   [&](operations::system_store::tools& with) {
-                                                                     return with.tables.audit.append(
-                                                                         {.action = action, .org = org.get(), .target = org.get()},
-                                                                         with.in);
-                                                                   });
-                                                },
-                                            .answer = {}});
+void store_state::audit(std::string_view action, const org_id& org) const {
+  tell_audit(*parts_.engine, {.action = action, .org = org, .target = org.get()});
 }
 
 result<void> store_state::move_away(const org_id& org) {

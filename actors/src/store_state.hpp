@@ -47,7 +47,7 @@ class store_state {
   [[nodiscard]] feed_hub_actor make_feed(const std::shared_ptr<tenant_core>& core);
   [[nodiscard]] reader_actor make_reader(const std::shared_ptr<tenant_core>& core);
   /// Tells the audit trail, soon.
-  void audit(std::string_view action, const org_id& org);
+  void audit(std::string_view action, const org_id& org) const;
   void job_done();
   void end_if_done();
 

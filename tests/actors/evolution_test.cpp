@@ -262,6 +262,9 @@ BOOST_AUTO_TEST_CASE(refuse_losses_with_their_paths_unless_they_are_allowed) {
   how.allow_lossy = true;
   const auto report = acme->ensure(notes, worded_module, 6, how).value();
   BOOST_TEST(report.rows.lossy == 1U);
+  const auto told = engine->system(access::open{}).list_audit({.action = "evolution.lossy"}).value();
+  BOOST_TEST_REQUIRE(told.items.size() == 1U);
+  BOOST_TEST(told.items[0].org == org_id{"acme"});
   const auto row = acme->view().value().find(find_node{graph_id{"g"}, node_key{"sized"}}).value();
   BOOST_TEST(row.attributes.value().at("size") == "small");
   BOOST_TEST(row.metadata.value().at("_evolution.before").at("size") == 7);
