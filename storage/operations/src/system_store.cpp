@@ -66,7 +66,8 @@ result<void> system_store::seed() {
     auto again = has_access(db_);  // another process may have been faster
     if (!again) return again.error();
     if (*again) return {};
-    auto in = context_for(author{}, {});
+    const author own;  // the context borrows from it
+    auto in = context_for(own, {});
     if (auto ok = tables_.accounts.ensure_system(in); !ok) return ok;
     return seed_access(db_, org_id{}, {}, env_);
   }();

@@ -108,7 +108,9 @@ class system_store {
   void roll_back();
   [[nodiscard]] result<void> require(const caller& by, const requirement_of& needs);
   [[nodiscard]] identity::write_context context_for(const author& who, const requirement_of& needs);
+  identity::write_context context_for(author&& who, const requirement_of& needs) = delete;  // would dangle
   [[nodiscard]] metagraph::write_context graph_context_for(const author& who);
+  metagraph::write_context graph_context_for(author&& who) = delete;  // would dangle
   [[nodiscard]] result<void> seed();
 
   // In the order of dependency: statements die before the connection.
